@@ -2,10 +2,11 @@
 
     import kidal
     scenario = kidal.load_scenario("kidal-offensive", sets=["march_speed=9 km/h"])
-    history = kidal.run(scenario, seed=7)
-    history.milestones["anefis:capture"]        # hours after 00:00 UTC of the first day; inf: never
+    one = kidal.run(scenario, seed=7)
+    one.moment("anefis:capture")                # a datetime (UTC), or None
     many = kidal.ensemble(scenario, 1000, seed=1)
-    many.runs["kidal:capture"]                  # an array, a number a run
+    many                                        # the answer, in sentences
+    many.runs["kidal:capture"]                  # an array, a number a run: hours, inf for never
     kidal.Offensive("kidal-offensive", rng=7)   # the first of these as a Mesa model
 
 The names in `__all__` are kept between versions, or their change stands in CHANGELOG.md. Modules of `sim` and
@@ -14,23 +15,34 @@ The names in `__all__` are kept between versions, or their change stands in CHAN
 
 from typing import TYPE_CHECKING
 
-from sim.api import Case, Ensemble, History, ensemble, load_scenario, run, sweep
+from sim.api import (
+    Case,
+    Comparison,
+    Result,
+    Run,
+    compare,
+    ensemble,
+    load_scenario,
+    read_run,
+    run,
+    sweep,
+)
 from sim.engine.inputs import Inputs
 from sim.files.yaml_tree import FaultyInput
 from sim.state.kinds import AgentKind
-from sim.store.reader import RunTables, read_run
 from sim.version import __version__
 
 __all__ = [
     "AgentKind",
     "Case",
-    "Ensemble",
+    "Comparison",
     "FaultyInput",
-    "History",
     "Inputs",
     "Offensive",
-    "RunTables",
+    "Result",
+    "Run",
     "__version__",
+    "compare",
     "ensemble",
     "load_scenario",
     "read_run",
@@ -41,6 +53,12 @@ __all__ = [
 if TYPE_CHECKING:
     from sim.model import Offensive
 else:  # hidden from type checkers: with it, they would take any name of this package
+    _GONE = {
+        "Ensemble": "kidal.Result",
+        "History": "kidal.Run",
+        "RunTables": "kidal.Result",
+        "use_case": "load_scenario(name, case=Case(folder))",
+    }
 
     def __getattr__(name: str) -> object:
         """The Mesa model. Raises AttributeError for another name."""
@@ -48,8 +66,8 @@ else:  # hidden from type checkers: with it, they would take any name of this pa
             from sim.model import Offensive
 
             return Offensive
-        if name == "use_case":
-            raise AttributeError("use_case is gone; load_scenario(name, case=Case(folder)) is expected")
+        if name in _GONE:
+            raise AttributeError(f"{name} is gone; {_GONE[name]} is expected")
         raise AttributeError(f"module 'kidal' has no attribute {name!r}")
 
 

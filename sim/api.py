@@ -1,23 +1,23 @@
-"""What a program needs in Python: load a scenario, run one history, many, or a sweep.
+"""What a program needs in Python: load a scenario, run it once, many times or over a design, compare.
 
     import kidal
     scenario = kidal.load_scenario("kidal-offensive", sets=["march_speed=9 km/h"])
-    history = kidal.run(scenario, seed=7)
-    history.milestones["anefis:capture"]              # hours after 00:00 UTC of the first day; inf: never
+    one = kidal.run(scenario, seed=7)
+    one.moment("anefis:capture")                      # a datetime (UTC), or None
     many = kidal.ensemble(scenario, 1000, seed=1)
-    many.runs["kidal:capture"]                        # an array, a number a run
-    many.arrow("runs").to_pandas()                    # or polars.from_arrow(many.arrow("runs"))
+    many                                              # the answer, in sentences
+    many.runs["kidal:capture"]                        # hours after 00:00 UTC of the first day (inf: never)
+    many.to_pandas("runs")["kidal:capture_utc"]       # the same as timestamps (NaT: never)
+    many.plot("milestones")                           # a Matplotlib figure
 
 The numbers are those of the command line with the same seed.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from sim.chance.keyed import replicate_seed
 from sim.chance.keyed_arrays import replicate_seeds
@@ -27,41 +27,25 @@ from sim.engine.history import events, run_one
 from sim.engine.inputs import Inputs, load_inputs
 from sim.ensembles import ensemble as ensembles
 from sim.ensembles import run_job
-from sim.ensembles.job import Job
-from sim.ensembles.results import Result
+from sim.ensembles.job import Job, in_memory
 from sim.files.case import BUNDLED, Case
-from sim.state.clock import midnight, moment_at
-from sim.store.reader import RunTables
-from sim.store.schema import Table
+from sim.state.clock import midnight, utc
+from sim.store import reader
+from sim.store.manifest_names import label_fault
+from sim.studies.result import Comparison, Result, Run
 
-__all__ = ["Case", "Ensemble", "History", "ensemble", "load_scenario", "run", "sweep"]
-
-
-@dataclass(frozen=True)
-class History:
-    """One history: milestones in hours after 00:00 UTC of `start` (inf: never), and its event log."""
-
-    start: datetime
-    milestones: dict[str, float]
-    events: Table
-
-    def moment(self, milestone: str) -> datetime | None:
-        """When a milestone came (UTC), None if it never did. Raises KeyError for one that is none."""
-        hour = self.milestones[milestone]
-        return moment_at(self.start, hour) if np.isfinite(hour) else None
-
-    def arrow(self) -> pa.Table:
-        """The event log as an Arrow table: `to_pandas()`, or `polars.from_arrow`."""
-        return pa.table(self.events)
-
-
-@dataclass(frozen=True)
-class Ensemble(Result):
-    """Many histories: tables `runs`, `events` and `reports` as named arrays (columns: sim.store.schema)."""
-
-    def arrow(self, name: str) -> pa.Table:
-        """One of the tables as an Arrow table. Raises KeyError."""
-        return pa.table({"runs": self.runs, "events": self.events, "reports": self.reports}[name])
+__all__ = [
+    "Case",
+    "Comparison",
+    "Result",
+    "Run",
+    "compare",
+    "ensemble",
+    "load_scenario",
+    "read_run",
+    "run",
+    "sweep",
+]
 
 
 def load_scenario(
@@ -80,15 +64,15 @@ def load_scenario(
     return load_inputs(str(name), [Path(file) for file in files], sets, hypotheses, case=case)
 
 
-def run(scenario: Inputs, seed: int = 1) -> History:
-    """One history, each parameter at its value: that of `kidal run SCENARIO --seed SEED`.
+def run(scenario: Inputs, seed: int = 1) -> Run:
+    """One run, each parameter at its value: that of `kidal run SCENARIO --seed SEED`.
 
     Raises TypeError for a seed that is no whole number, ValueError for one that has not 64 bits.
     """
     template = scenario.template
     world = run_one(template, scenario.parameters.values(), replicate_seed(whole(seed), 0))
     hours = {name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)}
-    return History(midnight(scenario.loaded.scenario.start.day), hours, events(template, world, 0))
+    return Run(midnight(scenario.loaded.scenario.start.day), hours, events(template, world, 0))
 
 
 def ensemble(
@@ -99,20 +83,25 @@ def ensemble(
     fixed: bool = False,
     keep: int = 0,
     workers: int | None = None,
-) -> Ensemble:
-    """Many histories: those of `kidal run SCENARIO --runs RUNS --seed SEED`, in memory.
+    label: str = "",
+) -> Result:
+    """Many runs: those of `kidal run SCENARIO --runs RUNS --seed SEED`, in memory.
 
     Parameters are drawn from their priors or posterior, and strengths in their ranges; with `fixed` each
-    keeps its value. The first `keep` histories have their events and reports. Raises ValueError for a number
-    out of its range, TypeError for a seed that is no whole number.
+    keeps its value. The first `keep` runs have their events and reports. Raises ValueError for a number
+    out of its range and a label that is none, TypeError for a seed that is no whole number.
     """
+    if label and (fault := label_fault(label)):
+        raise ValueError(f"label={label!a:.80} {fault}")
     parameters = scenario.parameters
     given = parameters.values() if fixed else parameters.draws
     seeds = replicate_seeds(whole(seed), np.arange(runs))
     results = ensembles.ensemble(
         scenario.template, given, seeds, spread=not fixed, keep=keep, workers=workers
     )
-    return Ensemble(results.runs, results.events, results.reports)
+    return Result(
+        in_memory(Job(inputs=scenario, seed=whole(seed), runs=runs, draw=not fixed, label=label), results)
+    )
 
 
 def sweep(
@@ -124,10 +113,10 @@ def sweep(
     seed: int = 1,
     fixed: bool = False,
     workers: int | None = None,
-) -> RunTables:
+) -> Result:
     """A design over a scenario, stored in a folder and read back; a sweep that was stopped goes on.
 
-    Raises sim.files.yaml_tree.FaultyInput for a faulty design; ValueError for a number out of its range;
+    Raises FaultyInput for a faulty design; ValueError for a number out of its range;
     TypeError for a seed that is no whole number; OSError if it cannot be stored.
     """
     seed = whole(seed)
@@ -136,4 +125,32 @@ def sweep(
     if count < 1:
         raise ValueError(f"runs={count}; 1 or more would be right")
     job = Job(inputs=scenario, seed=seed, runs=count, draw=not fixed, design=loaded, out=Path(out))
-    return run_job.do(job, workers=workers)[1]
+    return Result(run_job.do(job, workers=workers)[1])
+
+
+def read_run(folder: str | Path, case: Case = BUNDLED) -> Result:
+    """A stored result: of `kidal run`, or a sweep.
+
+    Raises FaultyInput if it is none, is not finished, is damaged or of another version.
+    """
+    return Result(reader.read_run(folder, case))
+
+
+def compare(results: Sequence[Result | str | Path], *, by: datetime | None = None) -> Comparison:
+    """Results, or their folders, side by side: how probable each headline milestone is, when it is, scores.
+
+    With a moment (UTC) the probabilities are those before it. Raises ValueError where there is no result,
+    FaultyInput for a folder that is none, for a sweep, and for a moment outside the days of a scenario.
+    """
+    from analysis.answers import answer
+    from analysis.tables import timeline
+
+    if not results:
+        raise ValueError("there are no results; one or more would be right")
+    read = [one if isinstance(one, Result) else read_run(one) for one in results]
+    moment = None if by is None else utc(by)
+    for result in read:
+        timeline.check_single(result.tables, result.label)
+        if moment is not None:
+            answer.check_by(result.tables, moment, f"by={moment:%Y-%m-%d}")
+    return Comparison(read, moment)

@@ -1,7 +1,7 @@
 """The answer of a result in sentences: its headline milestones, its time, casualties and the displaced."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from analysis.words.text import (
     SCREEN,
     day,
     days,
+    moment_words,
     percent,
     plain_moment,
     reported_days,
@@ -143,7 +144,7 @@ def _before(tables: RunTables, row: MilestoneRow, by: datetime) -> str:
     """A sentence of a milestone: how probable it is before a moment (UTC)."""
     hits, runs = _hits(tables, row.milestone, clock.hour_of(tables, by))
     text = names.happening(tables, row.milestone, row.column, comes=runs > 1 or hits > 0)
-    when = f"Before {day(by, year=True) if by.time() == time() else plain_moment(by)}"
+    when = f"Before {moment_words(by)}"
     if runs == 1:
         return f"{when}: {text}."
     low, high = _interval(hits, runs)
@@ -215,7 +216,10 @@ def _casualties(tables: RunTables, record: Record) -> Iterator[str]:
     counted = [f"{word} {_spread(of_runs)}" for word, of_runs in values.items() if of_runs.any()]
     beside = [text for name in named for text in _counts(tables, record, name)]
     if counted or beside:
-        texts = [", ".join(counted) or "none", *(beside or ["no total in the record"])]
+        texts = [
+            ", ".join(counted) or "none",
+            *(beside or [_no_number(tables, record, *named, word="total")]),
+        ]
         yield f"Casualties{_how(tables)}: {'; '.join(texts)}."
 
 
@@ -223,8 +227,16 @@ def _displaced(tables: RunTables, record: Record) -> Iterator[str]:
     """A line on displaced persons: those that are reported, else all by the end."""
     values, beside = outcomes.numbers(tables, "displaced"), _counts(tables, record, "displaced")
     if values.any() or beside:
-        texts = beside or [f"{_spread(values)} by the end; no number in the record"]
+        texts = beside or [f"{_spread(values)} by the end; {_no_number(tables, record, 'displaced')}"]
         yield f"Displaced persons{_how(tables)}: {'; '.join(texts)}."
+
+
+def _no_number(tables: RunTables, record: Record, *names: str, word: str = "number") -> str:
+    """Why no reported number stands beside some outcomes."""
+    is_of_events = any(count.outcome in names and (count.at or count.until) for count in record.counts)
+    if is_of_events and not (tables.events and len(tables.events["hour"])):
+        return f"the record's {word} is of whole runs, and none is kept"
+    return f"no {word} in the record"
 
 
 def _how(tables: RunTables) -> str:

@@ -234,19 +234,22 @@ def painter(name: str) -> "Callable[..., Figure]":
 
 
 def draw(
-    name: str,
+    name: str | None,
     tables: "RunTables",
     record: "Record",
     milestone: str | None = None,
     by: datetime | None = None,
 ) -> "Figure":
-    """A figure of a run or sweep by its name; a milestone and a moment are for those that heed them.
+    """A figure of a run or sweep by its name, or the first that can be drawn.
+
+    A milestone and a moment are for those that heed them.
 
     Raises FaultyInput for a figure that cannot be drawn, and a milestone that the result has not.
     """
-    row, options = FIGURES[chosen(name, tables, record)], {"milestone": milestone, "by": by}
+    known = chosen(name, tables, record)
+    row, options = FIGURES[known], {"milestone": milestone, "by": by}
     given: dict[str, Any] = {option: options[option] for option in row.heeds}
-    return painter(name)(tables, record, **given, **(_land(tables.case) if "network" in row.needs else {}))
+    return painter(known)(tables, record, **given, **(_land(tables.case) if "network" in row.needs else {}))
 
 
 def _land(case: "Case") -> dict[str, Any]:

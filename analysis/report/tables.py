@@ -9,7 +9,7 @@ from analysis.scores.scorecard import Card, CountScore, Interval, ObservationSco
 from analysis.scores.side_by_side import Compared, compared
 from analysis.scores.tables import SCORE_GROUPS
 from analysis.words import names
-from analysis.words.text import day_hour, day_hours, documents
+from analysis.words.text import day_hour, day_hours
 from sim.store.reader import RunTables
 
 Cells = list[str]
@@ -67,7 +67,7 @@ def _observed(tables: RunTables, row: ObservationScore) -> Cells:
     seen, (low, middle, high) = row.term.observation, row.quantiles
     group = f", held out ({seen.group})" if seen.group else ""
     spread = f"{day_hour(middle)} ({day_hour(low)} to {day_hour(high)})"
-    report = [names.role(row.term.use) + group, day_hours(seen.earliest, seen.latest), documents(seen.claims)]
+    report = [names.role(row.term.use) + group, day_hours(seen.earliest, seen.latest), row.term.documents]
     return [observation(tables, row), *report, spread, f"{row.inside:.2f}"]
 
 
@@ -149,7 +149,7 @@ def _counted(number: CountScore) -> Cells:
     low, high = number.count.number
     reported = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     mean, least, middle, most = (_rounded(value) for value in (number.mean, *number.quantiles))
-    source = documents(number.count.claims)
+    source = number.documents
     return [number.name, reported, source, mean, f"{middle} ({least} to {most})", f"{number.inside:.2f}"]
 
 

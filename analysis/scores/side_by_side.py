@@ -42,19 +42,19 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
         f"{label}: {changes.in_words(result.tables) or 'nothing changed'}"
         for label, result in zip(labels, results, strict=True)
     ]
-    columns = {("", "result"): labels} | compared(results, by)
+    table = columns(results, by)
     equal = [
         head
-        for head, cells in columns.items()
+        for head, cells in table.items()
         if len(results) > 1 and head[1] != "result" and len(set(cells)) == 1
     ]
-    shown = {head: cells for head, cells in columns.items() if head not in equal}
+    shown = {head: cells for head, cells in table.items() if head not in equal}
     heads = zip(*(_once(shown)), strict=True)
     rows = aligned([*map(list, heads), *map(list, zip(*shown.values(), strict=True))])
     same = (
         [
             wrapped(
-                f"Equal in all: {'; '.join(f'{_in_one(head)} {columns[head][0]}' for head in equal)}.",
+                f"Equal in all: {'; '.join(f'{_in_one(head)} {table[head][0]}' for head in equal)}.",
                 further="  ",
             )
         ]
@@ -65,7 +65,13 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
     return "\n\n".join(["\n".join(losses), "\n".join(about), rows, *same, FULL_NOTE])
 
 
-def compared(results: Sequence[Compared], by: datetime | None = None) -> Columns:
+def columns(results: Sequence[Compared], by: datetime | None = None) -> ComparedColumns:
+    """The label of each result, its headline milestones and scores, the equal ones too."""
+    labels = [result.tables.label for result in results]
+    return {("", "result"): labels} | compared(results, by)
+
+
+def compared(results: Sequence[Compared], by: datetime | None = None) -> ComparedColumns:
     """Probability and time of each headline milestone, and scores: cells of each result by their heads."""
     return _milestones(results, by) | _scores(results)
 

@@ -50,14 +50,17 @@ def counts(tables: RunTables, record: Record, outcome: str) -> list[ReportedCoun
 
 
 def fits(tables: RunTables, count: ReportedCount) -> bool:
-    """Whether a reported number is of what a run has: its one column, its outcomes, its time."""
+    """Whether a reported number is of what a run has: its one column, its outcomes, its time, stored events."""
+    has_events = bool(tables.events) and len(tables.events["hour"]) > 0
     if count.until is not None:
-        return count.column in tables.manifest["columns"] and count.until in tables.runs
+        is_known = count.column in tables.manifest["columns"] and count.until in tables.runs
+        return is_known and has_events
     if count.column is not None and not count.of:
         return bool(tables.manifest["columns"] == [count.column])
     if count.at is not None:
         is_within = begins(tables) <= hour_of(tables, count.at) <= horizon(tables)
-        return is_within and any(name.startswith(f"{count.outcome}:") for name in tables.runs)
+        is_known = any(name.startswith(f"{count.outcome}:") for name in tables.runs)
+        return is_within and is_known and has_events
     return bool(count.of) and all(name in tables.runs for name in count.of)
 
 

@@ -6,6 +6,7 @@ are of the runs of a point that did not fail, and their intervals are Wilson's, 
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -15,8 +16,8 @@ import pyarrow as pa
 from analysis.tables import clock, monte_carlo, timeline
 from analysis.tables.outcomes import QUANTILE_KEYS, QUANTILES
 from analysis.tables.scored_observations import reported, use_of
-from analysis.words import names
-from analysis.words.text import aligned, day_hour, day_hours, stamp
+from analysis.words import changes, names
+from analysis.words.text import aligned, day_hour, day_hours, moment_words, stamp
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.record import Record
 from sim.record.rows import COMPARED, SCORED
@@ -236,13 +237,25 @@ def slices(values: np.ndarray, count: int) -> np.ndarray:
     return np.asarray((rankdata(values, "ordinal", axis=0).astype(int) - 1) * count // len(values))
 
 
+def point_alone(tables: RunTables, point: int) -> RunTables:
+    """The runs of one design point, as those of a run with its settings."""
+    manifest = tables.manifest
+    runs, changed = (manifest["design"] or manifest)["runs"], changes.at_point(tables, point)
+    of_point = {"changes": changed, "design": None, "runs": runs}
+    return replace(tables.at(point), manifest={**manifest, **of_point})
+
+
 # --- as JSON and as text ---------------------------------------------------------------------------------
 
 
-def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
-    """Every design point with its settings and milestones; times as 2023-10-05T14:10Z, null for never."""
+def as_json(tables: RunTables, record: Record, by: datetime | None = None) -> list[dict[str, Any]]:
+    """Every design point with its settings and milestones; times as 2023-10-05T14:10Z, null for never.
+
+    With a moment (UTC) each milestone has its probability before it, and the interval of that (95 %).
+    """
     runs = ByPoint(tables)
     summaries = {name: summary(runs, record, name) for name in milestones(tables)}
+    before = {name: probability(runs, name, by) for name in summaries} if by else {}
     factors = [row["name"] for row in (tables.manifest.get("design") or {"factors": []})["factors"]]
     return [
         {
@@ -251,7 +264,10 @@ def as_json(tables: RunTables, record: Record) -> list[dict[str, Any]]:
             "factors": {name: _plain(tables.points[name][point]) for name in factors},
             "runs": int(runs.finished_runs[point]),
             "failed": int(runs.failed_runs[point]),
-            "milestones": {name: _entry(tables, of_all, point) for name, of_all in summaries.items()},
+            "milestones": {
+                name: _entry(tables, of_all, point) | _before(before.get(name), point)
+                for name, of_all in summaries.items()
+            },
         }
         for point in range(runs.count)
     ]
@@ -268,26 +284,52 @@ def _entry(tables: RunTables, of_milestone: Summary, point: int) -> dict[str, An
     }
 
 
+def _before(shares: tuple[np.ndarray, np.ndarray] | None, point: int) -> dict[str, Any]:
+    """The probability of a milestone before a moment at one point, if one is asked for."""
+    if shares is None:
+        return {}
+    return {"before": {"probability": _plain(shares[0][point]), "interval": [*map(_plain, shares[1][point])]}}
+
+
 def _plain(value: Any) -> str | float | None:
     """A value as JSON has it: a text, a number, or null."""
     return value if isinstance(value, str) else float(value) if np.isfinite(value) else None
 
 
-def text(tables: RunTables, record: Record, milestone: str | None = None) -> str:
+def text(tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None) -> str:
     """A milestone at the first design points, a row each, and how many more there are."""
-    name, runs = chosen(tables, record, milestone), ByPoint(tables)
-    of_milestone, shown = summary(runs, record, name), range(min(TEXT_ROWS, runs.count))
-    head = ["point", "settings", "runs", "Pr(event)", "5th percentile", "median", "95th percentile"]
-    lines = [[*head, "within"]]
-    lines += [_line(tables, of_milestone, point) for point in shown]
-    if of_milestone.share_in is None:
-        lines = [line[:-1] for line in lines]
-    parts = [f"{names.milestone(tables, name)}{_report(tables, record, name)}", "", aligned(lines)]
-    if len(shown) < runs.count:
-        parts.append(f"... and {runs.count - len(shown):,} more: kidal query")
-    if np.isinf(of_milestone.hours[: len(shown)]).any():
+    name, points = chosen(tables, record, milestone), len(tables.points["design_id"])
+    lines = cells(tables, record, name, by)
+    shown = lines[: 1 + TEXT_ROWS]
+    parts = [f"{names.milestone(tables, name)}{_report(tables, record, name)}", "", aligned(shown)]
+    if points > TEXT_ROWS:
+        parts.append(f"... and {points - TEXT_ROWS:,} more: kidal query")
+    if any("never" in line for line in shown):
         parts += ["", timeline.never_means(tables)]
     return "\n".join(parts)
+
+
+def cells(tables: RunTables, record: Record, milestone: str, by: datetime | None = None) -> list[list[str]]:
+    """A milestone at each design point, a row each below a head.
+
+    With a moment (UTC) its probability before it comes last, with its Monte Carlo interval (95 %).
+    """
+    runs = ByPoint(tables)
+    of_milestone = summary(runs, record, milestone)
+    head = ["point", "settings", "runs", "Pr(event)", "5th percentile", "median", "95th percentile", "within"]
+    lines = [head, *(_line(tables, of_milestone, point) for point in range(runs.count))]
+    if of_milestone.share_in is None:
+        lines = [line[:-1] for line in lines]
+    if by is None:
+        return lines
+    shares, between = probability(runs, milestone, by)
+    last = [f"Pr(before {moment_words(by, year=False)})", *map(_share, shares, between)]
+    return [[*line, cell] for line, cell in zip(lines, last, strict=True)]
+
+
+def _share(share: float, between: np.ndarray) -> str:
+    """A share with its interval; nothing where no run of the point is finished."""
+    return "-" if np.isnan(share) else f"{share:.2f} ({between[0]:.2f} to {between[1]:.2f})"
 
 
 def _report(tables: RunTables, record: Record, milestone: str) -> str:

@@ -151,14 +151,18 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
 def text(tables: RunTables, record: Record) -> str:
     """The table of milestones: of one run its times, of many the quantiles, beside what is reported."""
     table = rows(tables, record)
-    lines = _timeline(tables, table) if outcomes.is_single(tables) else _distribution(tables, table)
     roles = dict.fromkeys(names.role(row.use) for row in table if row.use)
     notes = [f"{role}: {ROLE_NOTES[role]}" for role in ROLE_NOTES if role in roles]
     notes += [never_means(tables)] if any(None in row.quantiles for row in table) else []
     met = meeting(tables, record, SCORED)
     if met is not None and not outcomes.is_single(tables):
         notes.append(f"within all the scored intervals at once: {share_of_runs(int(met.sum()), len(met))}")
-    return "\n".join([aligned(lines), *([""] if notes else []), *notes])
+    return "\n".join([aligned(cells(tables, table)), *([""] if notes else []), *notes])
+
+
+def cells(tables: RunTables, table: list[MilestoneRow]) -> list[list[str]]:
+    """Milestones below a head: of one run their times, of many the quantiles, beside what is reported."""
+    return (_timeline if outcomes.is_single(tables) else _distribution)(tables, table)
 
 
 def _timeline(tables: RunTables, table: list[MilestoneRow]) -> list[list[str]]:

@@ -51,6 +51,11 @@ def plain_moment(moment: datetime, *, year: bool = True) -> str:
     return f"{day(moment, year=year)}, {round_minute(moment):%H:%M} UTC"
 
 
+def moment_words(moment: datetime, *, year: bool = True) -> str:
+    """A moment as a day where it is a midnight, else as 7 Oct 2023, 14:10 UTC."""
+    return day(moment, year=year) if moment.time() == time() else plain_moment(moment, year=year)
+
+
 def days(start: datetime, end: datetime | None) -> str:
     """The days (UTC) of an interval as 13 to 14 Nov, 31 Oct to 2 Nov, 20 Dec; None is past the end."""
     if end is None:

@@ -95,6 +95,7 @@ def sweep(
     milestone: Annotated[
         str | None, Option(help="Which milestone is told (default: the last reported capture).")
     ] = None,
+    by: By = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
     json: Json = False,
     strict: Strict = False,
@@ -107,7 +108,7 @@ def sweep(
     Example: kidal sweep gao-anefis rebel-strength --runs 500 --plot
     """
     from sim.designs.design import load_design
-    from sim.ensembles.job import Job
+    from sim.ensembles.job import Job, tables_of
 
     name, inputs = checked_label(label), options.inputs(scenario)
     loaded, milestones = load_design(design, inputs, options.seed), inputs.template.milestones
@@ -122,8 +123,9 @@ def sweep(
     job = Job(
         inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out, label=name
     )
+    moment = moment_by(by, tables_of(job))
     notes = tell_notes([*of_inputs(inputs, options.params), *job.variation.notes], strict=strict)
-    _do(job, workers, cluster, milestone=milestone, draw=draw, json=json, notes=notes)
+    _do(job, workers, cluster, milestone=milestone, draw=draw, by=moment, json=json, notes=notes)
 
 
 def _do(

@@ -1,7 +1,7 @@
 """Commands that show what a run folder holds: its answer and tables, figures, and SQL."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +10,6 @@ import typer
 from typer import Argument, Option
 
 from analysis.figures import gallery
-from analysis.words import changes
 from analysis.words.text import SCREEN
 from sim.commands.options import (
     Csv,
@@ -109,7 +108,7 @@ def show(
     if table is not None:
         check_known(table, RESULT_TABLES, f"--table {table}", "is no table")
     tables = read_run(run, case_of(context))
-    if tables.manifest["design"] is None or table or by:
+    if tables.manifest["design"] is None or table:
         timeline.check_single(tables, display_path(run))
     shown = Shown(table=table, full=full, by=moment_by(by, tables), milestone=milestone)
     record = printed.record_of(tables)
@@ -124,7 +123,7 @@ def text_of(tables: "RunTables", record: "Record", shown: Shown) -> str:
     from sim.studies import printed
 
     if tables.manifest["design"] is not None:
-        return printed.sweep_text(tables, record, shown.milestone)
+        return printed.sweep_text(tables, record, shown.milestone, shown.by)
     if shown.table is not None:
         return RESULT_TABLES[shown.table](tables, record) or f"no {shown.table} in this result"
     return (printed.full_text if shown.full else printed.answer_text)(tables, record, shown.by)
@@ -326,19 +325,15 @@ def moment_by(text: str | None, tables: "RunTables") -> datetime | None:
 
 
 def _at(tables: "RunTables", point: int | None) -> "RunTables":
-    """The runs of one design point as those of a run with its settings; of none, all as they are.
+    """The runs of one design point; of none, all as they are. Raises FaultyInput if there is no such point."""
+    from analysis.tables.sweeps import point_alone
 
-    Raises FaultyInput if there is no such point.
-    """
     if point is None:
         return tables
     points = len(tables.points["design_id"])
     if point >= points:
         refuse(f"--point {point}", f"is no design point here; 0 to {points - 1} would be right")
-    manifest = tables.manifest
-    runs, changed = (manifest["design"] or manifest)["runs"], changes.at_point(tables, point)
-    of_point = {"changes": changed, "design": None, "runs": runs}
-    return replace(tables.at(point), manifest={**manifest, **of_point})
+    return point_alone(tables, point)
 
 
 def query(

@@ -20,6 +20,7 @@ from sim.ensembles.job import Job
 from sim.ensembles.part import Part, RunProgress, run_part
 from sim.files.yaml_tree import refuse
 from sim.store.provenance import fingerprint
+from sim.version import install
 
 RETRIES = 3
 """How often a part is tried again that failed; Dask itself sees to those whose worker was lost."""
@@ -110,7 +111,7 @@ def _client(stack: ExitStack, where: str, job: Job, address: str, workers: int |
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        refuse(where, "needs Dask; `pip install 'kidal-offensive[cluster]'` would be right")
+        refuse(where, f"needs Dask; {install('cluster')} would be right")
     if address != "local" and "://" not in address:
         refuse(where, "is no address; 'local' or something like 'tcp://10.0.0.1:8786' would be right")
     if address != "local" and workers is not None:

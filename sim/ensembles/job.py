@@ -17,6 +17,7 @@ from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
 from sim.ensembles.changes import changes
+from sim.ensembles.results import Result
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
 from sim.scenario.hypotheses import summary_of
@@ -163,6 +164,19 @@ def manifest(job: Job) -> dict[str, object]:
 def tables_of(job: Job) -> RunTables:
     """A job's tables before anything is run: its manifest alone."""
     return RunTables(manifest=described(job), case=job.inputs.loaded.case)
+
+
+def in_memory(job: Job, result: Result) -> RunTables:
+    """A job's tables of what its runs gave, stored nowhere."""
+    return RunTables(
+        manifest=described(job),
+        runs=result.runs,
+        events=result.events,
+        reports=result.reports,
+        **axes(job),
+        case=job.inputs.loaded.case,
+        name="",
+    )
 
 
 def described(job: Job) -> dict[str, object]:

@@ -37,7 +37,7 @@ def digest(*parts: str | bytes) -> str:
     return state.hexdigest()[:12]
 
 
-ROOTS = ("sim.api", "sim.model", "sim.studies.study")
+ROOTS = ("sim.ensembles.run_job", "sim.model", "sim.studies.study")
 """What runs and fits: the rules are these modules and all that they are made from."""
 
 

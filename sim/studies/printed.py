@@ -10,7 +10,7 @@ from analysis.answers import answer, result_tables
 from analysis.tables import clock, sweeps, timeline
 from analysis.tables.scored_observations import NO_REPORTS, of_run
 from analysis.words import changes, names
-from analysis.words.text import SCREEN, day, wrapped
+from analysis.words.text import SCREEN, day, stamp, wrapped
 from sim.record.record import Record, load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables
@@ -36,12 +36,17 @@ def full_text(tables: RunTables, record: Record, by: datetime | None = None) -> 
     return f"{answer_text(tables, record, by)}\n\n{result_tables.text(tables, record)}"
 
 
-def sweep_text(tables: RunTables, record: Record, milestone: str | None = None) -> str:
-    """The table of a sweep with one of its milestones (default: see tables.sweeps)."""
+def sweep_text(
+    tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
+) -> str:
+    """The table of a sweep with one of its milestones (default: see tables.sweeps).
+
+    With a date (UTC) a column says how probable it is before that.
+    """
     design = tables.manifest["design"]
     about = f"{tables.manifest['scenario']}, {design['points']:,} points of {design['runs']:,} runs"
     about = f"{design['summary']}\n{about}\n{changes.line(tables)}"
-    return "\n\n".join([about, sweeps.text(tables, record, milestone), *_unreported(record)])
+    return "\n\n".join([about, sweeps.text(tables, record, milestone, by), *_unreported(record)])
 
 
 def _heading(tables: RunTables) -> list[str]:
@@ -62,10 +67,11 @@ def as_json(tables: RunTables, record: Record, by: datetime | None = None) -> di
     head = {key: manifest[key] for key in keys if key != "design" or manifest["design"]}
     head |= changes.as_json(tables)
     if manifest["design"]:
-        return head | {"points": sweeps.as_json(tables, record)}
+        date = {} if by is None else {"by": {"date": stamp(by)}}
+        return head | date | {"points": sweeps.as_json(tables, record, by)}
     head |= {"headline": answer.headline(tables, record), "answer": answer.sentences(tables, record, by)}
     if by is not None:
-        head["by"] = {"date": f"{by:%Y-%m-%dT%H:%MZ}", "milestones": answer.by_date(tables, record, by)}
+        head["by"] = {"date": stamp(by), "milestones": answer.by_date(tables, record, by)}
     return head | timeline.as_json(tables, record)
 
 

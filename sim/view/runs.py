@@ -14,7 +14,7 @@ from sim.engine.batch import Chunk, compiled_mode
 from sim.engine.history import events_of
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import ensemble
-from sim.ensembles.job import Job, axes, described
+from sim.ensembles.job import Job, axes, described, in_memory
 from sim.files.case import Case
 from sim.files.paths import real_path
 from sim.files.yaml_tree import FaultyInput, refuse
@@ -34,15 +34,7 @@ def one_run(inputs: Inputs, seed: int) -> RunTables:
     """One run with each parameter at its value: that of `kidal run --seed`. Raises FaultyInput."""
     job, seeds = Job(inputs=inputs, seed=seed, runs=1, draw=False), replicate_seeds(seed, np.arange(1))
     result = ensemble(inputs.template, inputs.parameters.values(), seeds, keep=1, compiled=False)
-    tables = RunTables(
-        manifest=described(job),
-        runs=result.runs,
-        events=result.events,
-        reports=result.reports,
-        **axes(job),
-        case=inputs.loaded.case,
-        name="",
-    )
+    tables = in_memory(job, result)
     if not tables.done.any():
         refuse("this run", f"failed ({result.runs['error'][0]}); expected another setting")
     return tables

@@ -17,6 +17,7 @@ from typing import Any
 from analysis.report.rendering import digest
 from sim.console import tell
 from sim.files.yaml_tree import refuse
+from sim.version import install
 from sim.view.pages import Page
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -49,7 +50,7 @@ def check_extra() -> None:
     """Refuse to go on if what the page needs is not installed. Raises FaultyInput."""
     missing = [name for name in VIEW_PACKAGES if find_spec(name) is None]
     if missing:
-        message = f"needs {' and '.join(missing)}; expected `pip install 'kidal-offensive[view]'`"
+        message = f"needs {' and '.join(missing)}; expected {install('view')}"
         refuse("kidal view", message)
 
 

@@ -1,14 +1,22 @@
 """In Python as on the command line: the same numbers, as named arrays and tables."""
 
+import builtins
 import json
+from datetime import datetime
+from functools import cache
 
 import numpy as np
 import pytest
 
-from sim.api import ensemble, load_scenario, run, sweep
+from sim.api import Result, compare, ensemble, load_scenario, read_run, run, sweep
 from sim.chance.keyed import replicate_seed
 from sim.files.yaml_tree import FaultyInput
-from sim.store.schema import PART_TABLES
+from sim.store.schema import AXES, PART_TABLES
+
+
+@cache
+def many_runs(label="slow <b>"):
+    return ensemble(load_scenario("gao-anefis", sets=["march_speed=9 km/h"]), 12, seed=1, keep=6, label=label)
 
 
 def test_one_history_is_that_of_the_command(kidal):
@@ -30,9 +38,10 @@ def test_many_histories_are_those_of_the_command(kidal):
     reached = np.isfinite(many.runs["anefis:capture"]).mean()
     assert told["milestones"]["anefis:capture"]["probability"] == pytest.approx(reached)
     assert set(np.unique(many.events["replicate"])) == {0, 1}
-    for name in PART_TABLES:
-        table = many.arrow(name)
-        assert table.column_names == list(getattr(many, name))
+    for name in (*PART_TABLES, *AXES):
+        assert many.arrow(name).column_names == list(many.table(name))
+    with pytest.raises(KeyError, match="did you mean 'runs'"):
+        many.arrow("run")
     fixed = ensemble(load_scenario("gao-anefis"), 5, fixed=True)
     for found, seed in ((many, 3), (fixed, 1)):
         assert found.runs["seed"].tolist() == [
@@ -45,6 +54,16 @@ def test_a_sweep_is_read_back(tmp_path):
     tables = sweep(load_scenario("gao-anefis"), tmp_path / "d.yaml", out=tmp_path / "out")
     slow, fast = (tables.at(point).runs["tarkint:arrival"].mean() for point in (0, 1))
     assert slow > fast
+    words = repr(tables)
+    assert words == "<Result 'out': gao-anefis, 2 points of 20 runs (d), changed: nothing>"
+    assert "<td>march_speed=12 km/h</td>" in tables._repr_html_()
+    assert "march_speed=12 km/h" in tables.summary()
+    assert tables.at(1).summary().count("changed: march speed 12 km/h") == 1
+    with pytest.raises(IndexError, match="2 is no design point here; 0 to 1 would be right"):
+        tables.at(2)
+    again = read_run(tmp_path / "out")
+    assert isinstance(again, Result)
+    assert again.to_pandas().equals(tables.to_pandas())
 
 
 def test_what_is_wrong_is_an_error_with_every_fault():
@@ -93,3 +112,100 @@ def test_what_is_no_whole_number_is_no_seed(seed, tmp_path):
         with pytest.raises(TypeError, match=r"seed=.*; a whole number from 0 to 2\*\*64 - 1 would be right"):
             call()
     assert list(tmp_path.iterdir()) == []
+
+
+# --- what a result says of itself ------------------------------------------------------------------------
+
+
+def test_a_result_says_in_short_what_it_is_and_what_came():
+    head, sentence = repr(many_runs()).splitlines()
+    changed = "changed: march speed 9 km/h (base: drawn from 6.19 to 19.6 km/h)"
+    assert head == f"<Result 'slow <b>': gao-anefis, 12 runs, {changed}>"
+    assert sentence.startswith("  Anefis is captured in ")
+    assert len(many_runs()) == 12
+    assert many_runs().changes[0]["name"] == "march_speed"
+    assert repr(run(load_scenario("gao-anefis"))).startswith("<Run from 2023-10-02: ")
+
+
+def test_in_a_notebook_it_is_html_in_which_texts_are_texts():
+    html = many_runs()._repr_html_()
+    assert "slow &lt;b&gt;" in html
+    assert "<b>&#x27;" not in html
+    assert "<td>Anefis: captured</td>" in html
+
+
+def test_a_summary_is_the_text_of_show(kidal, tmp_path):
+    kidal("run", "gao-anefis", "--runs", "12", "--out", str(tmp_path / "r"))
+    shown = kidal("show", str(tmp_path / "r"))[1]
+    assert read_run(tmp_path / "r").summary() == shown.rstrip("\n")
+    in_memory = ensemble(load_scenario("gao-anefis"), 12, keep=12)
+    assert in_memory.summary() == shown.rstrip("\n")
+
+
+def test_frames_have_moments_behind_hours_and_nat_for_never():
+    pd = pytest.importorskip("pandas")
+    frame = many_runs().to_pandas("runs")
+    hours, moments = frame["anefis:capture"], frame["anefis:capture_utc"]
+    assert list(frame).index("anefis:capture_utc") == list(frame).index("anefis:capture") + 1
+    assert str(moments.dt.tz) == "UTC"
+    assert np.array_equal(moments.isna(), np.isinf(hours))
+    first = int(np.flatnonzero(np.isfinite(hours))[0])
+    expected = pd.Timestamp("2023-10-02", tz="UTC") + pd.Timedelta(hours=float(hours[first]))
+    assert abs(moments[first] - expected) <= pd.Timedelta(seconds=1)
+    assert "hours:army:anefis:march_utc" not in frame
+    assert "hour_utc" in many_runs().to_pandas("events")
+    assert "reported_utc" in many_runs().to_pandas("reports")
+    assert "hour_utc" in run(load_scenario("gao-anefis")).to_pandas()
+
+
+def test_without_pandas_the_extra_is_named(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *more):
+        if name == "pandas":
+            raise ImportError(name)
+        return real(name, *more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ImportError, match=r"needs pandas; `pip install '\.\[pandas\]'` in the checkout"):
+        many_runs().to_pandas()
+
+
+def test_figures_are_drawn_by_name_and_show_themselves():
+    figure = many_runs().plot("milestones")
+    assert figure._repr_png_().startswith(b"\x89PNG")
+    assert many_runs().plot("paired", other=many_runs("other")).axes
+    with pytest.raises(ValueError, match="paired is of two results; other=RESULT would be right"):
+        many_runs().plot("paired")
+    with pytest.raises(ValueError, match="film is of a stored run; `kidal plot` draws it"):
+        many_runs().plot("film")
+    with pytest.raises(FaultyInput, match="did you mean 'map'"):
+        many_runs().plot("mapp")
+    with pytest.raises(
+        ValueError, match=r"map is of whole runs; ensemble\(\.\.\., keep=100\) would keep some"
+    ):
+        ensemble(load_scenario("gao-anefis"), 3).plot("map")
+
+
+def test_no_whole_runs_are_told_where_a_number_needs_them():
+    """Numbers by a date are sums of events: without any there was an IndexError."""
+    result = ensemble(load_scenario("kidal-offensive"), 3)
+    assert "the record's number is of whole runs, and none is kept" in result.summary()
+    assert str(compare([result]))
+
+
+def test_results_stand_side_by_side():
+    both = compare([many_runs(), many_runs("other")], by=datetime(2023, 10, 8))
+    lines = str(both).splitlines()
+    assert "slow <b>: march speed 9 km/h" in lines
+    html = both._repr_html_()
+    assert "<th>Anefis: captured, Pr by 8 Oct</th>" in html
+    assert "slow &lt;b&gt;" in html
+    frame = both.to_pandas()
+    assert list(frame["result"]) == ["slow <b>", "other"]
+    with pytest.raises(ValueError, match="there are no results"):
+        compare([])
+    with pytest.raises(FaultyInput, match="by=2030-01-01: is outside the scenario"):
+        compare([many_runs()], by=datetime(2030, 1, 1))
+    with pytest.raises(ValueError, match="label='a/b'"):
+        ensemble(load_scenario("gao-anefis"), 3, label="a/b")

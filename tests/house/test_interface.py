@@ -47,6 +47,15 @@ def test_another_name_is_an_attribute_error():
         _ = public.simulate
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("History", "kidal.Run"), ("Ensemble", "kidal.Result"), ("RunTables", "kidal.Result")],
+)
+def test_an_old_name_is_answered_with_the_new_one(name, expected):
+    with pytest.raises(AttributeError, match=f"{name} is gone; {expected} is expected"):
+        getattr(public, name)
+
+
 LOADED = "print(*sorted({'mesa', 'numba', 'matplotlib', 'analysis', 'typer'} & set(sys.modules)))"
 
 

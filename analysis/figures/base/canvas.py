@@ -5,6 +5,7 @@ changes. Texts come from files: none of them is a formula, so a dollar sign is a
 steer a terminal is drawn as an escape (in an SVG it would end the picture).
 """
 
+import io
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -49,6 +50,13 @@ class StyledFigure(Figure):
         with in_style():
             self._escape()
             super().draw(renderer)
+
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows of it, whatever it has Matplotlib set to."""
+        stream = io.BytesIO()
+        with in_style():
+            self.savefig(stream, format="png")
+        return stream.getvalue()
 
     def _escape(self) -> None:
         """Escape its texts; a tick has its own anew from the list of its axis, whenever it is drawn."""
