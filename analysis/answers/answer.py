@@ -165,8 +165,7 @@ def _interval(hits: int, runs: int) -> tuple[float, float]:
 
 def lines(tables: RunTables, record: Record, by: datetime | None = None) -> list[str]:
     """All of the answer in lines of a screen: sentences, what the time went on, casualties, the displaced."""
-    further = below(tables, record)
-    texts = [*sentences(tables, record, by), *([""] if further else []), *further]
+    texts = [*sentences(tables, record, by), *below(tables, record)]
     return "\n".join(wrapped(text, further="  ", width=SCREEN) for text in texts).splitlines()
 
 
@@ -180,11 +179,14 @@ def _time(tables: RunTables, record: Record) -> Iterator[str]:
     rows = _rows(tables, record)
     places = {row.milestone.split(":")[0] for row in rows}
     budgets = [leg for leg in legs(tables) if leg.column in {row.column for row in rows}]
-    word = "Days" if outcomes.is_single(tables) else "Mean days"
-    for leg in [leg for leg in budgets if leg.place in places] or budgets[-1:]:
+    chosen = [leg for leg in budgets if leg.place in places] or budgets[-1:]
+    if chosen:
+        mean = "" if outcomes.is_single(tables) else ", mean of the runs that end it"
+        yield f"Days by leg{mean}:"
+    for leg in chosen:
         ends = [other.place for other in budgets if other.column == leg.column]
         start = [_start(tables, leg.column), *ends][ends.index(leg.place)]
-        yield _ranked(f"{word} from {names.place(tables, start)} to {names.place(tables, leg.place)}", leg)
+        yield _ranked(f"  {names.place(tables, start)} to {names.place(tables, leg.place)}", leg)
 
 
 def _start(tables: RunTables, column: str) -> str:
@@ -198,10 +200,10 @@ def _ranked(head: str, leg: TimeBudget) -> str:
     parts: list[str] = []
     for cause, hours in sorted(leg.hours.items(), key=lambda pair: -pair[1]):
         part = f"{names.cause(cause)} {hours / 24.0:.1f}"
-        if parts and len(text + ", ".join([*parts, part])) >= SCREEN:
+        if parts and len(text + ", ".join([*parts, part])) > SCREEN:
             break
         parts.append(part)
-    return f"{text}{', '.join(parts)}."
+    return f"{text}{', '.join(parts)}"
 
 
 def _casualties(tables: RunTables, record: Record) -> Iterator[str]:

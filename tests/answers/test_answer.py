@@ -126,8 +126,9 @@ def test_the_time_of_a_leg_is_ranked_in_days_and_fits_a_line() -> None:
         runs={**tables.runs, **hours, "reached:army:anefis": np.ones(2)},
         manifest={**tables.manifest, "outcomes": outcomes},
     )
-    *_, line = answer.lines(tables, bundled_record())
-    assert line == "Mean days from Gao to Anefis 5.0: overnight halts 2.0, march 1.5."
+    *_, head, line = answer.lines(tables, bundled_record())
+    assert head == "Days by leg, mean of the runs that end it:"
+    assert line == "  Gao to Anefis 5.0: overnight halts 2.0, march 1.5, undecided combat 1.0"
 
 
 def test_casualties_and_the_displaced_stand_beside_reports_or_none() -> None:
