@@ -132,7 +132,7 @@ def test_a_report_says_why_no_history_is_played_and_reads_a_run_once(kidal, monk
     assert len(read) == 1
     tables = reader.read_run(tmp_path / "out")
     bare = replace(tables, events={name: values[:0] for name, values in tables.events.items()})
-    assert "None can be played here: out: has no stored history" in live(tmp_path / "out", bare).html
+    assert "None can be played here: out: has no stored run" in live(tmp_path / "out", bare).html
 
 
 def test_every_score_of_the_tables_stands_in_it(page, told):
@@ -154,7 +154,7 @@ def test_the_worst_misses_come_worst_first(told):
 
 def test_what_a_run_cannot_draw_is_left_out(told):
     alts = re.findall(r'<img alt="([^"]+)"', few([told("september-raids")]))
-    assert "Where it happens" in alts
+    assert "Map of the route, control and events" in alts
     assert "Drone cover" not in alts
 
 
