@@ -111,7 +111,7 @@ def test_figure_says_how_many_histories_it_shows_and_who_is_late() -> None:
     text = " ".join(t.get_text().replace("\n", " ") for t in words(drawn(made())[0]))
     assert "median of the runs not turned back" in text
     assert "1 of 3 turned back" in text
-    assert "1 of 3 runs not there when the axis ends, 1 turned back and from then on in no band." in text
+    assert "1 of 3 runs not there when the axis ends, 1 turned back and in no band since." in text
     assert "random seed 7" in text
 
 

@@ -30,7 +30,7 @@ from sim.record.rows import Claim, Observation
 from sim.store.reader import RunTables
 from sim.store.schema import Table
 
-ENLARGED = "The first days of the diagram above, enlarged; there their reports have no names."
+ENLARGED = "The first days of the diagram above, enlarged, with the names of their reports."
 ENLARGEMENT_HOURS = 960.0  # a longer time has its first days enlarged
 PLACE_NAMES, START_NAME, LEGEND_NAMES = 1.35, 0.9, 2.5  # inches that names may take
 NEAR = 4.0  # points: a name so near its box is its own
@@ -376,7 +376,7 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
         events = picked(tables.events, tables.events["agent"] == column)
         back = ((events["event"] == "beaten") & (events["hour"] <= end)).sum()
         late = f"{not_there:,} of {common.counted(len(hours), 'run')} not there when the axis ends, "
-        late += f"{back:,} turned back" + (" and from then on in no band." if back else ".")
+        late += f"{back:,} turned back" + (" and in no band since." if back else ".")
     how = "A box spans the hours reported for its place; dashed: what one party claims and another denies."
     how = how if record.claims else f"There are {NO_REPORTS}."
     shown = len(columns_drawn(tables, record))
