@@ -512,7 +512,7 @@ def main(kinds: Sequence[str]) -> int:
     if kinds[:1] == [ONE]:
         return one(kinds[1], json.load(sys.stdin))
     if unknown := set(kinds) - set(trials()):
-        sys.exit(f"{sorted(unknown)} are no kinds; some of {list(trials())} would be right")
+        sys.exit(f"{sorted(unknown)} are no kinds; expected some of {list(trials())}")
     plain = json.dumps(plain_outputs())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         ends = Counter(pool.map(partial(apart, plain=plain), kinds or trials()))

@@ -37,7 +37,7 @@ REFUSED = (400, 403, 404, 405, 408, 411, 413, 414, 415, 431, 501, 505)
 
 @dataclass(frozen=True)
 class Request:
-    """A request: what it is, its bytes, and the statuses that would be right (ENDED: no answer)."""
+    """expected A request: what it is, its bytes, and the statuses that (ENDED: no answer)."""
 
     name: str
     text: bytes

@@ -54,7 +54,7 @@ def as_module(text: str, now: Recorded) -> str:
         written = f'"{value}"' if isinstance(value, str) else str(value)
         text, count = re.subn(rf"^{name} = .*$", f"{name} = {written}", text, flags=re.MULTILINE)
         if count != 1:
-            raise ValueError(f"{name} stands {count} times; once would be right")
+            raise ValueError(f"{name} stands {count} times; expected once")
     return text
 
 

@@ -123,7 +123,7 @@ def sweep(
     loaded = load_design(str(design), scenario, seed)
     count = loaded.sheet.runs if runs is None else runs
     if count < 1:
-        raise ValueError(f"runs={count}; 1 or more would be right")
+        raise ValueError(f"runs={count}; expected 1 or more")
     job = Job(inputs=scenario, seed=seed, runs=count, draw=not fixed, design=loaded, out=Path(out))
     return Result(run_job.do(job, workers=workers)[1])
 
@@ -146,7 +146,7 @@ def compare(results: Sequence[Result | str | Path], *, by: datetime | None = Non
     from analysis.tables import timeline
 
     if not results:
-        raise ValueError("there are no results; one or more would be right")
+        raise ValueError("there are no results; expected one or more")
     read = [one if isinstance(one, Result) else read_run(one) for one in results]
     moment = None if by is None else utc(by)
     for result in read:

@@ -84,7 +84,7 @@ def check_words(words: Sequence[str]) -> None:
     faults = Faults()
     for word in words:
         if any("\ud800" <= letter <= "\udfff" for letter in word):
-            faults.note(f"{word!a}", "is no UTF-8 text; a name in UTF-8 would be right")
+            faults.note(f"{word!a}", "is no UTF-8 text; expected a name in UTF-8")
     faults.refuse()
 
 
@@ -97,7 +97,7 @@ def outside(error: Exception) -> str:
     try:
         Path.cwd()
     except OSError:
-        return "the current folder is not there any more; `cd` to another would be right"
+        return "the current folder is not there any more; try `cd` to another"
     return str(error)
 
 

@@ -282,7 +282,7 @@ class Offensive(mesa.Model):  # type: ignore[misc]
 def _seed(rng: Chance | None, seed: Chance | None) -> int:
     """The seed that one of two gives, of what Mesa takes for one. Raises TypeError and ValueError."""
     if rng is not None and seed is not None:
-        raise ValueError("rng and seed are one thing; either would be right, not both")
+        raise ValueError("rng and seed are one thing; expected either, not both")
     name, value = ("rng", rng) if seed is None else ("seed", seed)
     if value is None:
         return secrets.randbits(53)  # whole in a float as well
@@ -300,7 +300,7 @@ def _seed(rng: Chance | None, seed: Chance | None) -> int:
 def _values(parameters: Parameters | Mapping[str, float] | None, defaults: Parameters) -> dict[str, float]:
     """All parameters, in h and km, those given among them. Raises TypeError and ValueError."""
     if not isinstance(parameters, Parameters | Mapping | None):
-        right = "sim.parameters.parameter.Parameters or a mapping of names to values would be right"
+        right = "expected sim.parameters.parameter.Parameters or a mapping of names to values"
         raise TypeError(f"parameters={parameters!r}; {right}, in mesa.batch_run in a list")
     values = defaults.values() | (dict(parameters) if isinstance(parameters, Mapping) else {})
     for name, value in values.items():

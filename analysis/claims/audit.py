@@ -153,7 +153,7 @@ def _speed(text: str) -> float:
     except ValueError as error:
         refuse(where, str(error))
     if not SLOWEST <= speed <= FASTEST:
-        refuse(where, f"{text!r} is out of range; {SLOWEST:g} to {FASTEST:g} km/h would be right")
+        refuse(where, f"{text!r} is out of range; expected {SLOWEST:g} to {FASTEST:g} km/h")
     return speed
 
 
@@ -165,7 +165,7 @@ def _ways(record: Record, network: Network, home: Path) -> dict[str, Lengths]:
             ways[route.column] = way_of(route, network)
         except ValueError as error:
             where = locate(yaml_tree.read(home / "routes.yaml"), ("routes", index, "places"))
-            refuse(where, f"places: {error}; places joined by roads would be right")
+            refuse(where, f"places: {error}; expected places joined by roads")
     return ways
 
 

@@ -198,7 +198,7 @@ def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str)
 def check(factors: Sequence[str], common: bool, name: str) -> None:
     """Whether a design lays rivals over a scenario: Raises FaultyInput if its factors do not."""
     if list(factors) != ["with"] or not common:
-        right = "a design over 'with' alone, with common random numbers, would be right"
+        right = "expected a design over 'with' alone, with common random numbers"
         refuse(Where(name, 0), f"is no sweep of rivals; {right}")
 
 
@@ -207,7 +207,7 @@ def _points(tables: RunTables, name: str) -> list[str]:
     design = tables.manifest["design"] or {}
     check([factor["name"] for factor in design.get("factors", ())], bool(design.get("common")), name)
     if not tables.done.all() or len(tables.done) != design["points"] * design["runs"]:
-        refuse(Where(name, 0), "did not run in full; a design whose runs all end would be right")
+        refuse(Where(name, 0), "did not run in full; expected a design whose runs all end")
     return [str(value) for value in tables.points["with"]]
 
 

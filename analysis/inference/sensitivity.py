@@ -102,7 +102,7 @@ def targets(
                 )
                 by_target.append(target)
     if not by_target:
-        right = "--milestone with another would be right"
+        right = "expected --milestone with another"
         refuse(Where(name, 0), f"nothing in it moves {' or '.join(names)}; {right}")
     return method, by_target
 
@@ -118,21 +118,21 @@ def design_of(tables: RunTables, name: str) -> tuple[str, dict[str, np.ndarray]]
     short = np.flatnonzero(runs != design["runs"])
     if len(short):
         message = f"{len(short)} of {points} design points did not run in full, the first {short[0]}"
-        refuse(Where(name, 0), f"{message}; a design whose runs all end would be right")
+        refuse(Where(name, 0), f"{message}; expected a design whose runs all end")
     matrix = {factor["name"]: tables.points[factor["name"]] for factor in design["factors"]}
     words = [factor for factor, column in matrix.items() if column.dtype.kind not in "iuf"]
     if words:
-        refuse(Where(name, 0), f"{', '.join(words)}: moved by words; a sample of numbers would be right")
+        refuse(Where(name, 0), f"{', '.join(words)}: moved by words; expected a sample of numbers")
     least = LEAST_SAMPLES[method] * _together(method, np.column_stack(list(matrix.values())))
     if points < least:
-        refuse(Where(name, 0), f"{points} design points give no interval; {least} or more would be right")
+        refuse(Where(name, 0), f"{points} design points give no interval; expected {least} or more")
     return method, matrix
 
 
 def method_of(kind: str, name: str) -> str:
     """The method of a kind of design. Raises FaultyInput for one that is no sample."""
     if kind not in METHODS:
-        right = "a design of kind morris, saltelli or latin-hypercube would be right"
+        right = "expected a design of kind morris, saltelli or latin-hypercube"
         refuse(Where(name, 0), f"is no sample of factors; {right}")
     return METHODS[kind]
 

@@ -117,4 +117,4 @@ def independent(values: np.ndarray) -> float:
 
 def _some(hours: np.ndarray) -> None:
     if not len(hours):
-        raise ValueError("a forecast of no runs; one or more would be right")
+        raise ValueError("a forecast of no runs; expected one or more")

@@ -18,7 +18,7 @@ NO_SPILL: dict[str, Any] = {"temp_directory": ""}
 """No folder for what does not fit into memory: SQL may read and write in the one that DuckDB has."""
 CLOSED = ("enable_external_access=false", "python_enable_replacements=false", "lock_configuration=true")
 """Settings that leave the views alone to be seen, and nothing to be written."""
-SMALLER = "fewer rows or columns at once would be right: nothing is put aside on disk"
+SMALLER = "expected fewer rows or columns at once: nothing is put aside on disk"
 
 
 def connected(folder: Path, case: Case = BUNDLED) -> Any:
@@ -58,7 +58,7 @@ def answer(folder: Path, statement: str, case: Case = BUNDLED) -> tuple[list[str
         connection.close()
 
 
-EXAMPLE = f"SQL such as 'select * from runs limit 5' would be right, of the tables {', '.join(VIEWS)}"
+EXAMPLE = f"expected SQL such as 'select * from runs limit 5', of the tables {', '.join(VIEWS)}"
 _NO_TABLE = re.compile(r'Table with name (.+?) does not exist|Referenced table "(.+?)" not found', re.DOTALL)
 _NO_COLUMN = re.compile(
     r'Referenced column "(.+?)" not found|does not have a column named "(.+?)"', re.DOTALL
@@ -74,7 +74,7 @@ def _told(error: str, statement: str, connection: Any) -> str:
     at = f" (line {line[1]} of the statement)" if line and "\n" in statement.strip() else ""
     if match := _NO_TABLE.search(error):
         name = (match[1] or match[2]).strip('"')
-        return f"{name!r} is no table{at}; one of {', '.join(_by_nearness(name, VIEWS))} would be right"
+        return f"{name!r} is no table{at}; expected one of {', '.join(_by_nearness(name, VIEWS))}"
     if match := _NO_COLUMN.search(error):
         name = match[1] or match[2]
         return f"{name!r} is no column{at}; {_columns(name, statement, connection)}"
@@ -91,7 +91,7 @@ def _columns(name: str, statement: str, connection: Any) -> str:
     nearest = [f'"{one}"' if ":" in one else one for one in _by_nearness(name, dict.fromkeys(names))]
     views_shown = " and ".join(f"'describe {view}'" for view in views)
     more = f"; {views_shown} lists all {len(nearest)}" if len(nearest) > COLUMNS_NAMED else ""
-    return f"one of {', '.join(nearest[:COLUMNS_NAMED])} would be right{more}"
+    return f"expected one of {', '.join(nearest[:COLUMNS_NAMED])}{more}"
 
 
 def _by_nearness(name: str, known: Iterable[str]) -> list[str]:

@@ -173,7 +173,7 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> str:
     """A milestone by its name, or the chief one. Raises FaultyInput if it is none of the run's."""
     names = milestones(tables)
     if not names:
-        refuse(Where("--milestone", 0), "this run has no milestones; a scenario with some would be right")
+        refuse(Where("--milestone", 0), "this run has no milestones; expected a scenario with some")
     if milestone is not None and milestone not in names:
         refuse(
             Where("--milestone", 0),

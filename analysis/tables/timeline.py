@@ -60,10 +60,10 @@ class MilestoneRow:
 def check_single(tables: RunTables, name: str) -> None:
     """Look whether runs are of one design point. Raises FaultyInput if not, or if no run is finished."""
     if (tables.manifest["design"] or {}).get("points", 1) > 1:
-        message = "is a sweep of several design points; `kidal run` with one point's settings would be right"
+        message = "is a sweep of several design points; try `kidal run` with one point's settings"
         refuse(Where(name, 0), message)
     if not tables.done.any():
-        refuse(Where(name, 0), "no run of it is finished; one with runs that did not fail would be right")
+        refuse(Where(name, 0), "no run of it is finished; expected one with runs that did not fail")
 
 
 def rows(tables: RunTables, record: Record) -> list[MilestoneRow]:

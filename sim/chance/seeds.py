@@ -13,7 +13,7 @@ def whole(value: object, name: str = "seed") -> int:
     with suppress(TypeError):
         number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type]
     if number is None:
-        raise TypeError(f"{name}={value!r}; a whole number from 0 to 2**64 - 1 would be right")
+        raise TypeError(f"{name}={value!r}; expected a whole number from 0 to 2**64 - 1")
     if not 0 <= number < 2**64:
-        raise ValueError(f"{name}={number}; a whole number from 0 to 2**64 - 1 would be right")
+        raise ValueError(f"{name}={number}; expected a whole number from 0 to 2**64 - 1")
     return number

@@ -138,7 +138,7 @@ def _check_table(path: Path) -> Sequence[Fault]:
     else:
         refuse(
             path,
-            "is no table of a network; places.csv, roads.csv, outlines.csv or countries.csv would be right",
+            "is no table of a network; expected places.csv, roads.csv, outlines.csv or countries.csv",
         )
     return ()
 

@@ -215,9 +215,9 @@ def _check(what: str | None, of: str | None, form: str) -> None:
     if what is not None:
         check_known(what, [*CASE_LISTS, *OTHER_LISTS], f"kidal list {what}", "is no list")
     elif form in ("csv", "markdown"):
-        refuse(f"--{form}", "takes one list; its name, as 'kidal list places', would be right")
+        refuse(f"--{form}", "takes one list; expected its name, as 'kidal list places'")
     if of is not None and what != "milestones":
-        refuse(f"--of {of}", "goes with milestones alone; 'kidal list milestones' would be right")
+        refuse(f"--of {of}", "goes with milestones alone; expected 'kidal list milestones'")
 
 
 def _overview(case: Case, *, json: bool) -> None:

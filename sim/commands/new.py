@@ -24,7 +24,7 @@ CASE_PARTS = (
     "record",
 )
 """What a copy of the bundled case has; parameters and the like are lent to any."""
-NAME_TAKEN = "is there already; another name would be right"
+NAME_TAKEN = "is there already; expected another name"
 
 
 def new(
@@ -85,7 +85,7 @@ def _check_words(kind: str, name: str, source: str | None, kinds: Collection[str
     except ValueError as error:
         refuse(f"kidal new {kind} {name}", str(error))
     if source is not None and (kind, source) != ("case", "bundled"):
-        right = "--from bundled with the kind case would be right"
+        right = "expected --from bundled with the kind case"
         refuse(f"kidal new {kind} {name} --from {source}", f"is nothing to start from; {right}")
 
 

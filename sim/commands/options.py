@@ -130,7 +130,7 @@ def check_ending(option: str, path: Path | None, noun: str, *endings: str) -> No
     """Refuse a file of an option whose ending is none of some. Raises FaultyInput."""
     if path is not None and path.suffix not in endings:
         right = " or ".join(filter(None, (", ".join(endings[:-1]), endings[-1])))
-        refuse(f"{option} {path}", f"has no ending of a {noun}; {right} would be right")
+        refuse(f"{option} {path}", f"has no ending of a {noun}; expected {right}")
 
 
 def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
@@ -145,7 +145,7 @@ def form_of(flags: Mapping[str, bool]) -> str:
     """The form that is asked for, an empty text for none. Raises FaultyInput for two."""
     forms = [name for name, given in flags.items() if given]
     if len(forms) > 1:
-        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; one of them would be right")
+        refuse(f"--{forms[0]} --{forms[1]}", "are two forms; expected one of them")
     return "".join(forms)
 
 

@@ -223,7 +223,7 @@ def _film(drawing: Drawing) -> Path:
     path = drawing.file("film", ".mp4" if encodes else ".gif")
     check_ending("--out", path, "film", ".mp4", ".gif")
     if path.suffix == ".mp4" and not encodes:
-        refuse(f"--out {path}", "needs ffmpeg, which is not there; .gif would be right")
+        refuse(f"--out {path}", "needs ffmpeg, which is not there; expected .gif")
     tables, network = drawing.tables()[0], load_network(case)
     timeline.check_single(tables, display_path(folder))
     record = record_of(tables)
@@ -270,7 +270,7 @@ def _check_number(drawing: Drawing) -> None:
     figure, count, pairs = drawing.figure, len(drawing.runs), gallery.names("pair")
     place, here = f"--figure {figure}" if figure else "kidal plot", "is one" if count == 1 else f"are {count}"
     if figure in pairs and count != 2:
-        refuse(place, f"takes two run folders, here {here}; `kidal plot ONE OTHER` would be right")
+        refuse(place, f"takes two run folders, here {here}; try `kidal plot ONE OTHER`")
     if figure not in pairs and count > 1:
         refuse(place, f"takes one run folder, here {here}; {' or '.join(map(repr, pairs))} takes two")
 
@@ -290,7 +290,7 @@ def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
     start, end = clock.origin(run), clock.end_of(run)
     if moment is not None and not start <= moment <= end:
         days = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
-        refuse(f"--by {drawing.by}", f"is outside the days of the run; {days} would be right")
+        refuse(f"--by {drawing.by}", f"is outside the days of the run; expected {days}")
     return name, gallery.draw(name, run, record, drawing.milestone, moment)
 
 
@@ -299,7 +299,7 @@ def _check_options(figure: str, drawing: Drawing) -> None:
     for option in ("milestone", "by", "run"):
         if getattr(drawing, option) is not None and option not in gallery.FIGURES[figure].heeds:
             others = ", ".join(name for name, row in gallery.FIGURES.items() if option in row.heeds)
-            message = f"takes no --{option}; leaving it out would be right (those that take one: {others})"
+            message = f"takes no --{option}; leave it out (those that take one: {others})"
             refuse(f"--figure {figure}", message)
 
 
@@ -332,7 +332,7 @@ def _at(tables: "RunTables", point: int | None) -> "RunTables":
         return tables
     points = len(tables.points["design_id"])
     if point >= points:
-        refuse(f"--point {point}", f"is no design point here; 0 to {points - 1} would be right")
+        refuse(f"--point {point}", f"is no design point here; expected 0 to {points - 1}")
     return point_alone(tables, point)
 
 

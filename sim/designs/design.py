@@ -115,12 +115,12 @@ def _hold_to_limits(reading: Reading, plan: PointSet) -> None:
     """Note it if there are too many points or runs."""
     if plan.size > MAX_POINTS:
         key = next(key for key in ("values", "trajectories", "points") if key in reading.tree)
-        message = f"the design has {plan.size:,} points; {MAX_POINTS:,} at most would be right"
+        message = f"the design has {plan.size:,} points; expected {MAX_POINTS:,} at most"
         reading.faults.note(reading.tree.lines[key], message)
     runs = reading.sheet.runs if reading.sheet is not None else 0
     if plan.size * runs > MAX_RUNS:
         message = f"runs: {runs:,} at {plan.size:,} points are {plan.size * runs:,} in all"
-        reading.faults.note(reading.tree.lines["runs"], f"{message}; {MAX_RUNS:,} at most would be right")
+        reading.faults.note(reading.tree.lines["runs"], f"{message}; expected {MAX_RUNS:,} at most")
 
 
 def _point(names: Sequence[str], row: Sequence[Value]) -> Point:

@@ -68,7 +68,7 @@ class ParameterFactor:
         """
         if text == PRIOR:
             if self.row.kind == "fixed":
-                raise ValueError("is fixed and has no prior; 'low to high' would be right")
+                raise ValueError("is fixed and has no prior; expected 'low to high'")
 
             def quantiles(u: np.ndarray) -> list[Text]:  # away from 0 and 1, where they may be infinite
                 inside = np.clip(0.5 + central * (u - 0.5), _EDGE, 1.0 - _EDGE)
@@ -102,7 +102,7 @@ class FieldFactor:
         text = Text(_bracketed(node), node.where) if isinstance(node, List) else _single(node)
         listed = text.startswith("[") and text.endswith("]")
         if isinstance(self.node, List) and not listed:
-            raise ValueError(f"is a list in the scenario; '[{text}]' would be right")
+            raise ValueError(f"is a list in the scenario; expected '[{text}]'")
         if listed and not isinstance(self.node, List):
             raise ValueError("is a single value in the scenario, and a list stands here")
         units.words(text)
@@ -114,10 +114,10 @@ class FieldFactor:
         Raises ValueError for a range that is none, does not go up or mixes dimensions.
         """
         if text == PRIOR:
-            raise ValueError("is a scenario field and has no prior; 'low to high' would be right")
+            raise ValueError("is a scenario field and has no prior; expected 'low to high'")
         (dimension, low), (other, high) = map(measure, _ends(text))
         if dimension != other:
-            right = "units on both would be right"
+            right = "expected units on both"
             raise ValueError(f"{str(text)!r} runs from a {dimension} to a {other}; {right}")
         between, first, unit = _between(text, low, high), int(low), units.PREFERRED.get(dimension, "")
         if all(map(_is_whole, _ends(text))):
@@ -147,19 +147,19 @@ class HypothesisFactor:
             return ()
         names = tuple(map(_single, node)) if isinstance(node, List) else (_single(node),)
         if not names:
-            raise ValueError(f"no hypothesis stands here; {NONE!r} would be right")
+            raise ValueError(f"no hypothesis stands here; expected {NONE!r}")
         for name in names:
             try:
                 hypothesis_path(name, self.case)
             except FaultyInput as error:
                 refuse(name.where, f"{WITH}: {str(name)[:60]!r} {error.faults[0].message}")
         if len(set(names)) < len(names):
-            raise ValueError("a hypothesis stands here twice; once would be right")
+            raise ValueError("a hypothesis stands here twice; expected once")
         return names
 
     def spread(self, text: Text, central: float) -> RangeDraw:
         """Hypotheses have no range. Raises ValueError, always."""
-        raise ValueError(f"{str(text)!r} is no list; a list of choices would be right")
+        raise ValueError(f"{str(text)!r} is no list; expected a list of choices")
 
 
 Factor = ParameterFactor | FieldFactor | HypothesisFactor
@@ -182,7 +182,7 @@ def factor(name: str, where: Where, inputs: Inputs) -> Factor:
         message = f"{name!r} is neither a parameter, a scenario field nor {WITH!r}"
         refuse(where, f"{message}; {nearest(name, [*rows, *fields, WITH], 'list parameters')}")
     if name in inputs.parameters.pinned:
-        right = "one of them would be right"
+        right = "expected one of them"
         refuse(where, f"{name!r} is set or pinned already, but the design moves it; {right}")
     return ParameterFactor(rows[name], where)
 
@@ -205,7 +205,7 @@ def find(tree: Map, path: str, where: Where) -> Node:
     if text is None:
         refuse(
             where,
-            f"{path!r} is left out of the scenario, which says nothing then; a value there would be right",
+            f"{path!r} is left out of the scenario, which says nothing then; expected a value there",
         )
     return List(where) if text == "[]" else Text(text, where)
 
@@ -216,7 +216,7 @@ def _field(tree: Map, path: str, where: Where) -> Text | List:
     if has_parts(node) or isinstance(node, Map):
         refuse(where, f"{path!r} does not lead to a single value")
     if node.where.file.startswith("--set "):
-        refuse(where, f"{path!r} is set already, but the design moves it; one of them would be right")
+        refuse(where, f"{path!r} is set already, but the design moves it; expected one of them")
     return node
 
 
@@ -232,13 +232,13 @@ def value(moved: Factor, node: Node, faults: Faults) -> Value | None:
 def values(moved: Factor, node: Node, faults: Faults, least: int = 1) -> list[Value]:
     """A list of values of a factor, of which none comes twice."""
     if not isinstance(node, List):
-        faults.note(node.where, f"{moved.name}: is not a list; '[...]' would be right")
+        faults.note(node.where, f"{moved.name}: is not a list; expected '[...]'")
         return []
     if len(node) < least:
-        faults.note(node.where, f"{moved.name}: holds {len(node)}; {least} or more would be right")
+        faults.note(node.where, f"{moved.name}: holds {len(node)}; expected {least} or more")
     texts = [(text, item.where) for item in node if (text := value(moved, item, faults)) is not None]
     for where, line in repeats((same(text), where) for text, where in texts):
-        faults.note(where, f"{moved.name}: says again what line {line} says; once would be right")
+        faults.note(where, f"{moved.name}: says again what line {line} says; expected once")
     return [text for text, _ in texts]
 
 
@@ -276,9 +276,7 @@ def measure(text: str) -> tuple[str, float]:
     for dimension in ("number", *units.PREFERRED):
         with suppress(ValueError):
             return dimension, units.quantity(text, dimension)
-    raise ValueError(
-        f"{str(text)!r} is no number with a unit known here; something like '8 km' would be right"
-    )
+    raise ValueError(f"{str(text)!r} is no number with a unit known here; expected something like '8 km'")
 
 
 def _noted(node: Node, moved: Factor, faults: Faults, read: Callable[[Node], ReadValue]) -> ReadValue | None:
@@ -309,7 +307,7 @@ def _ends(text: str) -> tuple[str, str]:
     """The two ends of `low to high`. Raises ValueError."""
     low, separator, high = text.partition(" to ")
     if not (low.strip() and separator and high.strip()):
-        raise ValueError(f"{str(text)!r} is no range; 'low to high' or a list of choices would be right")
+        raise ValueError(f"{str(text)!r} is no range; expected 'low to high' or a list of choices")
     return low.strip(), high.strip()
 
 
@@ -323,7 +321,7 @@ def _is_whole(text: str) -> bool:
 def _between(text: str, low: float, high: float) -> Callable[[np.ndarray], np.ndarray]:
     """Numbers of a range by some u, uniform; the clip undoes what rounding adds. Raises ValueError."""
     if low >= high:
-        raise ValueError(f"{str(text)!r} does not go up; a low below the high would be right")
+        raise ValueError(f"{str(text)!r} does not go up; expected a low below the high")
     return lambda u: np.clip(low + u * (high - low), low, high)
 
 

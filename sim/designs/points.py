@@ -63,14 +63,14 @@ def _listed(reading: Reading) -> PointSet:
     for point in points:
         if set(point) != set(points[0]):
             names = f"names {', '.join(point)}, but the first point {', '.join(points[0])}"
-            reading.faults.note(point.where, f"{names}; the same would be right")
+            reading.faults.note(point.where, f"{names}; expected the same")
         row = [factors.value(one, point[one.name], reading.faults) for one in moved if one.name in point]
         rows.append([text for text in row if text is not None])
     if all(len(row) == len(moved) for row in rows):  # of faulty points there is more to say first
         contents = [tuple(map(factors.same, row)) for row in rows]
         places = [point.where for point in points]
         for where, line in factors.repeats(zip(contents, places, strict=True)):
-            reading.faults.note(where, f"is the point of line {line} again; once would be right")
+            reading.faults.note(where, f"is the point of line {line} again; expected once")
     return PointSet(moved, len(rows), lambda: rows)
 
 
@@ -102,7 +102,7 @@ def _alone(moved: Factor, node: Node, faults: Faults) -> Sequence[Value]:
         return moved.bounds(node.where) if node == factors.BOUNDS else moved.quantiles(ALONG, node.where)
     has = "bounds" if node == factors.BOUNDS else "prior"
     what = "fixed" if isinstance(moved, ParameterFactor) else "no parameter"
-    faults.note(node.where, f"{moved.name}: is {what} and has no {has}; a list would be right")
+    faults.note(node.where, f"{moved.name}: is {what} and has no {has}; expected a list")
     return []
 
 
@@ -132,7 +132,7 @@ def _size(reading: Reading) -> int:
     if not isinstance(sheet, Sobol) or below == above:
         return int(sheet.points)
     if sheet.round is None:
-        right = f"{below} or {above} would be right, or 'round: down' or 'round: up' to permit it"
+        right = f"expected {below} or {above}, or 'round: down' or 'round: up' to permit it"
         message = f"points: {sheet.points} is no power of two; {right}"
         reading.faults.note(locate(reading.tree, ["points"]), message)
     size = above if sheet.round == "up" else below
@@ -149,7 +149,7 @@ def _prior(reading: Reading) -> PointSet | None:
     all_drawn = [ParameterFactor(row, where) for row in free if row.kind != "fixed"]
     moved = all_drawn if over is None else _over(over, reading)
     if not moved and over is None:
-        reading.faults.note(where, "no parameter is drawn from a prior; one not pinned would be right")
+        reading.faults.note(where, "no parameter is drawn from a prior; expected one not pinned")
     if reading.sheet is None:
         return None
     size = int(reading.sheet.points)
@@ -169,9 +169,9 @@ def _over(names: Node, reading: Reading) -> list[ParameterFactor]:
         with reading.faults:
             moved = factors.factor(name, name.where, reading.inputs)
             if not isinstance(moved, ParameterFactor) or moved.row.kind == "fixed":
-                refuse(name.where, f"over: {str(name)!r} has no prior; a parameter with one would be right")
+                refuse(name.where, f"over: {str(name)!r} has no prior; expected a parameter with one")
             if name in parameters:
-                refuse(name.where, f"over: {str(name)!r} stands here again; once would be right")
+                refuse(name.where, f"over: {str(name)!r} stands here again; expected once")
             parameters[moved.name] = moved
     return list(parameters.values())
 

@@ -151,7 +151,7 @@ def _note_crossed(
             for i in np.flatnonzero(ends[0] > ends[1]).tolist():
                 below, above = short(rows[low], ends[0][i]), short(rows[high], ends[1][i])
                 where = points[i].settings[low if low in values else high].where
-                faults.note(where, f"{low}: {below} is above {high} ({above}); less would be right")
+                faults.note(where, f"{low}: {below} is above {high} ({above}); expected less")
 
 
 def _hashes(

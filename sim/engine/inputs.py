@@ -94,9 +94,9 @@ def _settings(
         where = setting.where if isinstance(setting, Text) else Where(f"--set {setting}", 0)
         placed = Text(text, where) if isinstance(setting, Text) else text
         if not equals or not name or not text.strip():
-            faults.note(where, "is not NAME=VALUE; something like 'march_speed=9 km/h' would be right")
+            faults.note(where, "is not NAME=VALUE; expected something like 'march_speed=9 km/h'")
         elif name in fields or name in values:
-            faults.note(where, f"sets {name!r} again; once would be right")
+            faults.note(where, f"sets {name!r} again; expected once")
         elif "." in name or name in Scenario.model_fields:
             fields[name] = placed
         elif name in known:

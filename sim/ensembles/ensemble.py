@@ -33,9 +33,9 @@ ParameterSource = Values | np.ndarray | np.void | Callable[[np.ndarray], np.ndar
 def run_seeds(seeds: Sequence[int] | np.ndarray) -> np.ndarray:
     """Run seeds as an array (runs,) of unsigned 64 bits. Raises ValueError."""
     if np.ndim(seeds) != 1:
-        raise ValueError(f"the seeds have {np.ndim(seeds)} dimensions; a sequence of seeds would be right")
+        raise ValueError(f"the seeds have {np.ndim(seeds)} dimensions; expected a sequence of seeds")
     if len(seeds) == 0:
-        raise ValueError("there are no seeds; one a run would be right")
+        raise ValueError("there are no seeds; expected one a run")
     if isinstance(seeds, np.ndarray) and seeds.dtype == np.uint64:
         return seeds.copy()
     wrong = [seed for seed in seeds if not _is_seed(seed)]
@@ -75,7 +75,7 @@ def _checked(known: Parameters, parameters: object, count: int) -> np.ndarray:
     elif isinstance(parameters, np.ndarray | np.void):
         columns, shape = {name: parameters[name] for name in parameters.dtype.names or ()}, parameters.shape
     else:
-        right = "a record by name, an array with a record a run, or a function of seeds would be right"
+        right = "expected a record by name, an array with a record a run, or a function of seeds"
         raise ValueError(f"the parameters are a {type(parameters).__name__}; {right}")  # noqa: TRY004
     if odd := sorted(known.rows.keys() ^ columns.keys()):
         raise ValueError(f"the parameters are not those of the scenario: {', '.join(odd)} missing or unknown")
@@ -97,9 +97,9 @@ def _numbers(name: str, column: object, shape: tuple[int, ...]) -> np.ndarray:
     try:
         numbers = np.asarray(column, float)
     except (TypeError, ValueError):
-        raise ValueError(f"{name}: {column!r} is no number; one in h and km would be right") from None
+        raise ValueError(f"{name}: {column!r} is no number; expected one in h and km") from None
     if numbers.shape != shape:
-        raise ValueError(f"{name}: {numbers.size} numbers; one, or an array of records, would be right")
+        raise ValueError(f"{name}: {numbers.size} numbers; expected one, or an array of records")
     return numbers
 
 
@@ -124,7 +124,7 @@ def mode_of(
 def _hold_to_least(name: str, number: object, least: int) -> None:
     """Raise ValueError for what is neither None nor a whole number that is large enough."""
     if number is not None and not (isinstance(number, int) and number >= least):
-        raise ValueError(f"{name}={number}; a whole number, {least} or more, would be right")
+        raise ValueError(f"{name}={number}; expected a whole number, {least} or more")
 
 
 def ensemble(

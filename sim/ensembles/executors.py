@@ -26,7 +26,7 @@ RETRIES = 3
 """How often a part is tried again that failed; Dask itself sees to those whose worker was lost."""
 CLUSTER_WAIT = 30
 """Seconds in which a cluster must answer and have a worker."""
-SAME_VERSIONS = "the same versions on all machines would be right"
+SAME_VERSIONS = "expected the same versions on all machines"
 
 
 Reply = TypeVar("Reply")
@@ -111,11 +111,11 @@ def _client(stack: ExitStack, where: str, job: Job, address: str, workers: int |
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        refuse(where, f"needs Dask; {install('cluster')} would be right")
+        refuse(where, f"needs Dask; expected {install('cluster')}")
     if address != "local" and "://" not in address:
-        refuse(where, "is no address; 'local' or something like 'tcp://10.0.0.1:8786' would be right")
+        refuse(where, "is no address; expected 'local' or something like 'tcp://10.0.0.1:8786'")
     if address != "local" and workers is not None:
-        right = "a cluster has its own, leaving it out would be right"
+        right = "expected a cluster has its own, leaving it out"
         refuse(f"--workers {workers}", f"goes with threads or '--cluster local'; {right}")
     quiet = {"silence_logs": logging.CRITICAL}
     stack.enter_context(_silent())
@@ -130,7 +130,7 @@ def _client(stack: ExitStack, where: str, job: Job, address: str, workers: int |
         client.wait_for_workers(1, timeout=CLUSTER_WAIT)
     except Exception as error:  # noqa: BLE001
         # whatever Dask raises here, there is no cluster
-        refuse(where, f"does not answer ({error}); a scheduler that runs, with a worker, would be right")
+        refuse(where, f"does not answer ({error}); expected a scheduler that runs, with a worker")
     return client
 
 

@@ -29,7 +29,7 @@ class Case:
         Raises FaultyInput if a folder is missing.
         """
         if folder is not None and (fault := link_fault(Path(folder))):
-            refuse(f"--case {folder}", f"cannot be read ({fault}); the path of a folder would be right")
+            refuse(f"--case {folder}", f"cannot be read ({fault}); expected the path of a folder")
         home = None if folder is None else real_path(Path(folder))
         if home is not None:
             _check(home)
@@ -86,7 +86,7 @@ def _named_file(path: Path) -> Path:
     """A file whose name results and pages bear. Raises FaultyInput if they cannot."""
     if not is_file_name(path.stem):
         message = "has a name with '<', '>' or letters that cannot be shown, or a very long one"
-        refuse(ascii(path.name)[1:-1], f"{message}; another name would be right")
+        refuse(ascii(path.name)[1:-1], f"{message}; expected another name")
     return path
 
 
@@ -94,11 +94,11 @@ def _check(home: Path) -> None:
     """Raise FaultyInput if a folder is no case."""
     shown, faults = display_path(home), Faults()
     if not shown.isprintable():
-        refuse(f"--case {shown!a}", "has letters that cannot be shown; another name would be right")
+        refuse(f"--case {shown!a}", "has letters that cannot be shown; expected another name")
     if not is_file_name(home.name or "-"):
-        refuse(f"--case {shown}", "has '<' or '>' in its name; another name would be right")
+        refuse(f"--case {shown}", "has '<' or '>' in its name; expected another name")
     for name in CASE_FOLDERS:
         if not (home / name).is_dir():
-            right = f"one with {', '.join(CASE_FOLDERS)} would be right"
+            right = f"expected one with {', '.join(CASE_FOLDERS)}"
             faults.note(f"--case {shown}", f"has no folder {name}; {right}")
     faults.refuse()

@@ -68,7 +68,7 @@ def default_of(case: Case, key: Literal["rivals", "plan"], noun: str) -> str:
     path = case.path("params", "case.yaml")
     name: str | None = getattr(case_file(case), key) if path.exists() else None
     if name is None:
-        right = f"a name, or `{key}: NAME` in params/case.yaml, would be right"
+        right = f"expected a name, or `{key}: NAME` in params/case.yaml"
         refuse(display_path(path), f"names no {noun} that is meant where none is given; {right}")
     return name
 
@@ -87,7 +87,7 @@ def _read(path: Path, _: object) -> CaseFile:
             value = getattr(row, key)
             if value in taken:
                 where = locate(tree, ["sides", i, key])
-                faults.note(where, f"{key}: {value!r} is taken; another one would be right")
+                faults.note(where, f"{key}: {value!r} is taken; expected another one")
             taken.append(value)
     faults.refuse()
     by_role = sorted(case.sides, key=lambda row: ROLES.index(row.role))

@@ -48,7 +48,7 @@ class StrictModel(BaseModel):
 LONGEST_VALUE = 200
 """Characters of a value, at most, where no free text stands: more than any has, and a message can show."""
 LONGEST_ADDRESS = 2_000
-NOT_SINGLE = "a list or mapping stands here; a single value would be right"
+NOT_SINGLE = "a list or mapping stands here; expected a single value"
 
 
 def _scalar(
@@ -63,7 +63,7 @@ def _scalar(
         if isinstance(value, str):
             if len(value) > longest:
                 beginning = f"{value[:40]!r} and on is a text of {len(value):,} characters"
-                raise ValueError(f"{beginning}; {longest} at most would be right")
+                raise ValueError(f"{beginning}; expected {longest} at most")
             return parse_text(str(value))
         if isinstance(value, dict | list):
             raise ValueError(NOT_SINGLE)  # noqa: TRY004
@@ -186,13 +186,13 @@ def _has_below(loc: tuple[int | str, ...], places: Iterable[tuple[int | str, ...
 
 
 _VALUE_MESSAGES = {
-    "too_short": "holds {actual_length}; {min_length} or more would be right",
-    "too_long": "holds {actual_length}; {max_length} at most would be right",
-    "literal_error": "{given!r:.60} is not known; {expected} would be right",
-    "greater_than_equal": "{given:.60} is out of range; {limit} or more would be right",
-    "greater_than": "{given:.60} is out of range; more than {limit} would be right",
-    "less_than_equal": "{given:.60} is out of range; {limit} or less would be right",
-    "less_than": "{given:.60} is out of range; less than {limit} would be right",
+    "too_short": "holds {actual_length}; expected {min_length} or more",
+    "too_long": "holds {actual_length}; expected {max_length} at most",
+    "literal_error": "{given!r:.60} is not known; expected {expected}",
+    "greater_than_equal": "{given:.60} is out of range; expected {limit} or more",
+    "greater_than": "{given:.60} is out of range; expected more than {limit}",
+    "less_than_equal": "{given:.60} is out of range; expected {limit} or less",
+    "less_than": "{given:.60} is out of range; expected less than {limit}",
 }
 """What is wrong with a value, by the type of pydantic's error; the others have words of their own."""
 _BOUNDS = {"greater_than_equal": "ge", "greater_than": "gt", "less_than_equal": "le", "less_than": "lt"}
@@ -219,15 +219,15 @@ def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fau
     if kind == "extra_forbidden":
         return Fault(where, f"{key!r} is not a key here; {nearest(key, keys_at(schema, loc[:-1]))}")
     if kind == "missing":
-        return Fault(where, f"the key {key!r} is missing; '{key}: ...' would be right")
+        return Fault(where, f"the key {key!r} is missing; expected '{key}: ...'")
     if kind in ("model_type", "dict_type", "model_attributes_type"):
-        return Fault(where, f"{key or 'this'} has no keys of its own; 'key: value' lines would be right")
+        return Fault(where, f"{key or 'this'} has no keys of its own; expected 'key: value' lines")
     if kind in ("list_type", "tuple_type"):
-        return Fault(where, f"{key or 'this'} is not a list; '[...]' or lines with '-' would be right")
+        return Fault(where, f"{key or 'this'} is not a list; expected '[...]' or lines with '-'")
     if kind.startswith("union_tag"):
         wanted = ", ".join(filter(None, map(_variant, _models(schema, loc))))
         given = repr(str(detail["ctx"]["tag"])[:60]) if "tag" in detail["ctx"] else "nothing"
-        return Fault(where, f"{key}: kind: {given} is not known; one of {wanted} would be right")
+        return Fault(where, f"{key}: kind: {given} is not known; expected one of {wanted}")
     error = detail.get("ctx", {}).get("error")
     if isinstance(error, units.Mistyped):
         message = error.among(partial(_refusal, schema, loc))

@@ -33,7 +33,7 @@ def lay(
         items = [Text(item.strip(), where) for item in value[1:-1].split(",") if item.strip()]
         value = List(where, items)
     if isinstance(old, List) and not isinstance(value, List) and not has_parts(old):
-        refuse(where, f"{path!r} is a list; '[{value}]' would be right")
+        refuse(where, f"{path!r} is a list; expected '[{value}]'")
     if isinstance(value, List) and isinstance(node, Map) and not has_parts(old):
         node.put(last, value, where)
         return

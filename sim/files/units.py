@@ -60,7 +60,7 @@ class Mistyped(ValueError):
         """The message with some of the ways."""
         *others, last = map(repr, ways)
         right = f"{', '.join(others)} or {last}" if others else last
-        return f"{self.fault}; {f'{self.words}, as {right}' if self.words else f'{right} would be right'}"
+        return f"{self.fault}; expected {f'{self.words}, as {right}' if self.words else f'{right}'}"
 
     def among(self, refusal: Callable[[str], str]) -> str:
         """The message with the ways that are not refused; if all are, with what the first is told."""
@@ -76,7 +76,7 @@ def matched(pattern: str, text: str, kind: str) -> re.Match[str]:
     """
     if match := re.fullmatch(pattern, text):
         return match
-    raise ValueError(f"{text!r} is not {kind} would be right")
+    raise ValueError(f"expected {text!r} is not {kind}")
 
 
 def shaped(pattern: str, kind: str) -> Callable[[str], str]:
@@ -88,10 +88,10 @@ def number(text: str) -> float:
     """A plain decimal number without unit. Raises ValueError for any other text."""
     value, unit = _split(text, "number")
     if unit and unit[0] not in "/%" and not unit[0].isalpha():
-        raise ValueError(f"{text!r} is not a number; a plain number would be right")
+        raise ValueError(f"{text!r} is not a number; expected a plain number")
     if unit:
         plain = f"{value / 100.0:.12g}" if unit == "%" else text.removesuffix(unit).strip()
-        raise ValueError(f"{text!r} has a unit; a plain number would be right, as {plain!r}")
+        raise ValueError(f"{text!r} has a unit; expected a plain number, as {plain!r}")
     return value
 
 
@@ -108,14 +108,12 @@ def quantity(text: str, dimension: str) -> float:
         raise Mistyped(f"{text!r} has no unit", [f"{text.strip()} {name}" for name in units_of(dimension)])
     if unit not in UNITS:
         known = ", ".join(name for name, (kind, _) in UNITS.items() if kind == dimension)
-        raise ValueError(f"{unit!r} is not a unit known here; one of {known} would be right")
+        raise ValueError(f"{unit!r} is not a unit known here; expected one of {known}")
     kind, factor = UNITS[unit]
     if kind != dimension:
-        raise ValueError(
-            f"{text!r} is a {kind}, not a {dimension}; something like {example!r} would be right"
-        )
+        raise ValueError(f"{text!r} is a {kind}, not a {dimension}; expected something like {example!r}")
     if not math.isfinite(value * factor):
-        raise ValueError(f"{text!r} is too large; a smaller number would be right")
+        raise ValueError(f"{text!r} is too large; expected a smaller number")
     return value * factor
 
 
@@ -150,10 +148,10 @@ def whole(text: str) -> int:
     if re.fullmatch(_WHOLE, text):
         return int(text)
     if (match := re.fullmatch(_RANGE, text)) and (plain := _plain(match[1])):
-        raise Mistyped(f"{text!r} is a range", [plain], "one whole number would be right")
+        raise Mistyped(f"{text!r} is a range", [plain], "expected one whole number")
     if plain := _plain(text):
         raise Mistyped(f"{text!r} is not a whole number", [plain])
-    raise ValueError(f"{text!r} is not a whole number; something like '12' would be right")
+    raise ValueError(f"{text!r} is not a whole number; expected something like '12'")
 
 
 def spread(text: str) -> tuple[int, int]:
@@ -165,14 +163,14 @@ def spread(text: str) -> tuple[int, int]:
     ends = [_plain(end) for end in match.groups()] if match else []
     if match and all(ends):
         low, high = sorted(map(int, ends))
-        right = f"'{low} to {high}' would be right"
+        right = f"expected '{low} to {high}'"
         if int(ends[0]) > int(ends[1]):
             raise ValueError(f"{text!r} runs backwards; {right}")
         if not re.fullmatch(f"({_WHOLE}) +to +({_WHOLE})", text):
             raise ValueError(f"{text!r} is no range here; {right}")
         return low, high
     if " to " in text:
-        raise ValueError(f"{text!r} is no range of whole numbers; something like '150 to 200' would be right")
+        raise ValueError(f"{text!r} is no range of whole numbers; expected something like '150 to 200'")
     return whole(text), whole(text)
 
 
@@ -189,16 +187,16 @@ def flag(text: str) -> bool:
     if text in ("true", "false"):
         return text == "true"
     meant = _BOOLEANS.get(text.lower())
-    hint = f"'{meant}' would be right" if meant else "'true' or 'false' would be right"
+    hint = f"expected '{meant}'" if meant else "expected 'true' or 'false'"
     raise ValueError(f"{text!r} is not true or false; {hint}")
 
 
 def name(text: str) -> str:
     """An identifier: up to 60 lower-case letters, digits, '_' and '-'. Raises ValueError for another text."""
     if text.lower() in _BOOLEANS or text in ("true", "false", "null"):
-        raise ValueError(f"{text!r} reads as a truth value; another name would be right")
+        raise ValueError(f"{text!r} reads as a truth value; expected another name")
     if not _NAME.fullmatch(text) or len(text) > 60:
-        right = "lower-case letters, digits, _ and - would be right"
+        right = "expected lower-case letters, digits, _ and -"
         like = re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")[:60]
         if _NAME.fullmatch(like) and like not in (*_BOOLEANS, "true", "false", "null"):
             right += f", as {like!r}"
@@ -209,7 +207,7 @@ def name(text: str) -> str:
 def words(text: str) -> str:
     """Free text, with one space between words. Raises ValueError for a text that says nothing."""
     if not text.strip() or text.strip() in ("~", "null"):
-        raise ValueError("nothing is written here; some words would be right")
+        raise ValueError("nothing is written here; expected some words")
     return " ".join(text.split())
 
 
@@ -219,7 +217,7 @@ def day(text: str) -> date:
     try:
         parsed = date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
+        raise ValueError(f"{text!r} is not in the calendar ({error}); expected one that is") from None
     _check_year(text, parsed, "a day")
     return parsed
 
@@ -236,7 +234,7 @@ def web_address(text: str) -> str:
     """The address of a page, as it stands. Raises ValueError for a text that is none."""
     if _ADDRESS.fullmatch(text):
         return text
-    right = "something like 'https://example.org/page' would be right"
+    right = "expected something like 'https://example.org/page'"
     raise ValueError(f"{text!r:.60} is not the address of a page; {right}")
 
 
@@ -247,11 +245,9 @@ def instant(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not in the calendar ({error}); one that is would be right") from None
+        raise ValueError(f"{text!r} is not in the calendar ({error}); expected one that is") from None
     if moment.tzinfo is None:
-        raise ValueError(
-            f"{text!r} has no zone; '{text}Z' would be right for UTC, '{text}+08:00' 8 h east of it"
-        )
+        raise ValueError(f"{text!r} has no zone; expected '{text}Z' for UTC, '{text}+08:00' 8 h east of it")
     _check_year(text, moment, "a moment")
     return moment.astimezone(UTC)
 
@@ -260,7 +256,7 @@ def _check_year(text: str, day: date, kind: str) -> None:
     """Raises ValueError if the year of a day or a moment is not of FIRST_YEAR to LAST_YEAR."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         right = f"{kind} from {FIRST_YEAR} to {LAST_YEAR}, in the Gregorian calendar"
-        raise ValueError(f"{text!r} is out of range; {right}, would be right")
+        raise ValueError(f"{text!r} is out of range; expected {right}")
 
 
 def _split(text: str, dimension: str) -> tuple[float, str]:
@@ -269,16 +265,16 @@ def _split(text: str, dimension: str) -> tuple[float, str]:
     if dimension not in UNITLESS:
         right = f"a number and a unit, as '5 {PREFERRED[dimension]}'"
     if _NOT_A_NUMBER.match(text):
-        raise ValueError(f"{text!r} is not a finite number; {right} would be right")
+        raise ValueError(f"{text!r} is not a finite number; expected {right}")
     if re.fullmatch(r"\d+:\d\d(:\d\d)?", text):
-        raise ValueError(f"{text!r} reads as a time of day or a number to base 60; {right} would be right")
+        raise ValueError(f"{text!r} reads as a time of day or a number to base 60; expected {right}")
     shape = rf"({_NUMBER})\s*([^\s\d.]\D*)?"
     if not (match := re.fullmatch(shape, text)) or re.match("[+-]?0[0-9]", text):
         _look_for_cure(text, dimension)
         match = matched(shape, text, f"a number; {right}")
     value = float(match[1])
     if not math.isfinite(value):
-        raise ValueError(f"{text!r} is too large; a smaller number would be right")
+        raise ValueError(f"{text!r} is too large; expected a smaller number")
     return value, (match[2] or "").strip()
 
 
@@ -287,14 +283,14 @@ def _look_for_cure(text: str, dimension: str) -> None:
     between = rf"({_NUMBER})(\s*[^-\s\d]\S*)?\s*(?:-|\u2013|\bto\b)\s*{_NUMBER}(\s*[^-\s\d.]\D*)?"
     if (match := re.fullmatch(between, text)) and not re.fullmatch(rf"{_NUMBER}\D*", text):
         right = _written(match[1], match[3] or match[2], dimension)
-        raise Mistyped(f"{text!r} is a range", [right], "one number would be right")
+        raise Mistyped(f"{text!r} is a range", [right], "expected one number")
     if match := re.fullmatch(r"([+-]?[0-9]+(?:,[0-9]+)+)(\.[0-9]+)?(\s*[^\d,.].*)?", text):
         groups, behind = match[1].split(","), match[2] or ""
         ways = [f"{groups[0]}.{groups[1]}"] if len(groups) == 2 and not behind else []
         if all(len(group) == 3 for group in groups[1:]):
             ways.append("".join(groups) + behind)
         if not ways:
-            raise ValueError(f"{text!r} has a comma; a point before decimals would be right")
+            raise ValueError(f"{text!r} has a comma; expected a point before decimals")
         raise Mistyped(f"{text!r} has a comma", [_written(way, match[3], dimension) for way in ways])
     if match := re.fullmatch(rf"([+-]?)0+(?=[0-9])({_NUMBER})(\s*\S.*)?", text):
         right = _written(match[1] + match[2], match[3], dimension)

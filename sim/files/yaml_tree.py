@@ -26,7 +26,7 @@ MAX_DEPTH = 20
 MAX_KEYS = 1_000
 """Of a mapping: no file has so many, and the faults of far more would take minutes to look for."""
 MAX_SCANNED = 64
-READABLE = "the path of a readable file would be right"
+READABLE = "expected the path of a readable file"
 MOST_OFFERED = 12
 """Names that a message offers, where a command lists all of them."""
 MOST_SHOWN = 50
@@ -115,7 +115,7 @@ def writing(place: FaultPlace, other: str = "--out") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        refuse(place, f"cannot be written ({reason(error)}); another {other} would be right")
+        refuse(place, f"cannot be written ({reason(error)}); expected another {other}")
 
 
 class Text(str):
@@ -174,12 +174,12 @@ def read_text(path: Path) -> str:
         refuse(path, f"cannot be read ({why}); {READABLE}")
     if len(raw) > MAX_YAML_BYTES:
         size = f"is larger than {MAX_YAML_BYTES:,} bytes, which no file of this kind needs"
-        refuse(path, f"{size}; a smaller one would be right")
+        refuse(path, f"{size}; expected a smaller one")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        refuse(Where(display_path(path), line), "is not UTF-8 text; the file saved as UTF-8 would be right")
+        refuse(Where(display_path(path), line), "is not UTF-8 text; expected the file saved as UTF-8")
     _check_characters(text, display_path(path))
     return text
 
@@ -193,9 +193,7 @@ def _check_characters(text: str, file: str) -> None:
     if match := _NO_TEXT.search(text):
         line = len(re.findall(r"\r\n|\r|\n", text[: match.start()])) + 1
         code = f"U+{ord(match[0]):04X}"
-        refuse(
-            Where(file, line), f"holds the character {code}, which no text has; leaving it out would be right"
-        )
+        refuse(Where(file, line), f"holds the character {code}, which no text has; leave it out")
 
 
 def read(path: Path, faults: list[Fault] | None = None) -> Map:
@@ -224,7 +222,7 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
             Where(file, reader.line), f"is not YAML: {reason[0] if reason else 'unreadable'}; {YAML_LINES}"
         )
     if not isinstance(tree, Map):
-        refuse(Where(file, 1), "holds no keys; 'key: value' lines would be right")
+        refuse(Where(file, 1), "holds no keys; expected 'key: value' lines")
     if faults is None:
         reader.faults.refuse()
     else:
@@ -232,7 +230,7 @@ def parse(text: str, file: str, faults: list[Fault] | None = None) -> Map:
     return tree
 
 
-YAML_LINES = "'key: value' lines, set in by spaces, would be right"
+YAML_LINES = "expected 'key: value' lines, set in by spaces"
 
 _scanned: dict[str, tuple[Any, ...]] = {}  # the events of texts that were read to their end
 
@@ -273,9 +271,9 @@ class _Reader:
         while (event := self.next()) is not None:
             if isinstance(event, yaml_events.DocumentStartEvent):
                 if tree is not None:
-                    refuse(self.where(event), "begins a second document; one a file would be right")
+                    refuse(self.where(event), "begins a second document; expected one a file")
                 if event.version not in (None, (1, 2)):
-                    right = "leaving that line out would be right"
+                    right = "leave that line out"
                     refuse(Where(self.file, 1), f"asks for another YAML than 1.2; {right}")
             elif isinstance(event, yaml_events.NodeEvent):
                 tree = self.node(event, 1)
@@ -285,9 +283,9 @@ class _Reader:
         """The node that begins at an event."""
         where = self.where(event)
         if depth > MAX_DEPTH:
-            refuse(where, f"is nested more than {MAX_DEPTH} deep; less would be right")
+            refuse(where, f"is nested more than {MAX_DEPTH} deep; expected less")
         if isinstance(event, yaml_events.AliasEvent):
-            self.faults.note(where, f"'*{event.anchor}' is an alias; writing the value out would be right")
+            self.faults.note(where, f"'*{event.anchor}' is an alias; write the value out")
             return Text("", where)
         if event.anchor is not None:
             self.faults.note(where, f"'&{event.anchor}' is an anchor; these files have none")
@@ -295,7 +293,7 @@ class _Reader:
             self.faults.note(where, f"{event.tag!r} is a tag; these files have none")
         if isinstance(event, yaml_events.ScalarEvent):
             if any("\ud800" <= letter <= "\udfff" for letter in event.value):
-                refuse(where, "holds half a character, which is no text; a whole one would be right")
+                refuse(where, "holds half a character, which is no text; expected a whole one")
             return Text(event.value, where)
         if isinstance(event, yaml_events.SequenceStartEvent):
             return self.sequence(event, depth)
@@ -313,19 +311,19 @@ class _Reader:
             key, where = self.node(event, depth + 1), self.where(event)
             value = self.node(self.next(), depth + 1)
             if not isinstance(key, Text):
-                self.faults.note(where, "a list or mapping stands as a key; a name would be right")
+                self.faults.note(where, "a list or mapping stands as a key; expected a name")
             elif key == "<<":
-                self.faults.note(where, "'<<' merges keys; writing them out would be right")
+                self.faults.note(where, "'<<' merges keys; write them out")
             elif key in result:
                 first = f"(first on line {result.lines[key].line})"
-                self.faults.note(where, f"{str(key)!r} stands here again {first}; once would be right")
+                self.faults.note(where, f"{str(key)!r} stands here again {first}; expected once")
             elif len(result) < MAX_KEYS:
                 result.put(str(key), value, where)
             else:
                 excess = excess or where
         if excess:
             message = f"more than {MAX_KEYS:,} keys stand here, which no file of these kinds has"
-            self.faults.note(excess, f"{message}; fewer would be right")
+            self.faults.note(excess, f"{message}; expected fewer")
         return result
 
 
@@ -360,7 +358,7 @@ def nearest(word: str, known: Iterable[str], listing: str = "") -> str:
     most = MOST_OFFERED if listing else MOST_SHOWN
     some = ", ".join(name[:60] for name in names[:most]) + (", ..." if len(names) > most else "")
     where = f" ('kidal {listing}' lists all)" if listing and len(names) > most else ""
-    return f"one of {some} would be right{where}" if names else "none is known here"
+    return f"expected one of {some}{where}" if names else "none is known here"
 
 
 def dump(node: Node, indent: int = 0) -> str:

@@ -278,7 +278,7 @@ def read_value(row: Parameter, text: str) -> float:
         raise ValueError(error.among(partial(_refusal, row))) from None
     least, most = row.support[0], min(row.support[1], row.numbers.get("cut", math.inf))
     if not least <= number <= most:
-        raise ValueError(f"{str(text)!r} is out of range; {between(row, least, most)} would be right")
+        raise ValueError(f"{str(text)!r} is out of range; expected {between(row, least, most)}")
     return number
 
 

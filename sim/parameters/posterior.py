@@ -109,14 +109,14 @@ def read_posterior(sheet: PosteriorSheet, folder: Path, where: Where, known: Col
     path = folder / sheet.draws
     try:
         if path.exists() and not path.is_file():
-            refuse(where, f"draws: {sheet.draws} is no file; {BESIDE} would be right")
+            refuse(where, f"draws: {sheet.draws} is no file; expected {BESIDE}")
         if path.stat().st_size > MAX_POSTERIOR_BYTES:
             size = f"draws: {sheet.draws} has more than {MAX_POSTERIOR_BYTES:,} bytes"
-            refuse(where, f"{size}; {BESIDE} would be right")
+            refuse(where, f"{size}; expected {BESIDE}")
         content = path.read_bytes()
     except OSError as error:
-        refuse(where, f"draws: {sheet.draws} cannot be read ({reason(error)}); {BESIDE} would be right")
-    again, rules = "calibrating again would be right", provenance.rules()
+        refuse(where, f"draws: {sheet.draws} cannot be read ({reason(error)}); expected {BESIDE}")
+    again, rules = "calibrate again", provenance.rules()
     if sheet.rules != rules:
         versions = f"{sheet.rules}; here {rules}"
         refuse(where, f"rules: this posterior was made with other rules ({versions}); {again}")

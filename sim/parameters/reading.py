@@ -127,7 +127,7 @@ def _posteriors(
     nodes = tree.get("posteriors")
     if nodes is None:
         return
-    again = "calibrating again would be right"
+    again = "calibrate again"
     taken = {name for one in others for name in one.names}
     for node in nodes if isinstance(nodes, List) else [nodes]:
         with faults:
@@ -140,7 +140,7 @@ def _posteriors(
                 message = "record: the held-out rows were changed since this was fitted"
                 refuse(node.lines["record"], f"{message}; {again}")
             if both := ", ".join(sorted(taken & set(one.names))):
-                faults.note(node.where, f"another posterior has {both} too; one of them would be right")
+                faults.note(node.where, f"another posterior has {both} too; expected one of them")
             taken |= set(one.names)
             yield replace(one, foreign=foreign)
 
@@ -150,7 +150,7 @@ def _note_outside(posterior: Posterior, rows: Mapping[str, Parameter], faults: F
     for name, column in zip(posterior.names, posterior.draws.T, strict=True):
         least, most = rows[name].support if name in rows else (-math.inf, math.inf)
         if not ((column >= least) & (column <= most)).all():
-            right = f"{between(rows[name], least, most)} would be right"
+            right = f"expected {between(rows[name], least, most)}"
             faults.note(posterior.sheet.draws, f"{name}: some draws are out of range; {right}")
 
 
@@ -164,7 +164,7 @@ def _named(tree: Map, faults: Faults) -> Map:
     if isinstance(rows, Map):
         return rows
     where = locate(tree, ["parameters"])
-    faults.note(where, "the key 'parameters' is missing; 'parameters:' with names below it would be right")
+    faults.note(where, "the key 'parameters' is missing; expected 'parameters:' with names below it")
     return Map(where)
 
 
@@ -176,9 +176,9 @@ def _lay_file(known: Map, other: Map, faults: Faults) -> None:
                 other.lines[name], f"{name!r} is no parameter; {nearest(name, known, 'list parameters')}"
             )
         elif not isinstance(row, Map):
-            faults.note(other.lines[name], f"{name!r} has no keys; 'value: ...' below it would be right")
+            faults.note(other.lines[name], f"{name!r} has no keys; expected 'value: ...' below it")
         elif row.get("support", known[name]["support"]) != known[name]["support"]:
-            message = f"{name}: its support is the default file's; leaving it out would be right"
+            message = f"{name}: its support is the default file's; leave it out"
             faults.note(row.lines["support"], message)
         elif "unit" in row and (message := _wrong_unit(known[name]["unit"], row["unit"])):
             faults.note(row.lines["unit"], f"{name}: {message}")
@@ -193,7 +193,7 @@ def _wrong_unit(known: str, unit: Node) -> str:
     if not isinstance(unit, Text) or unit not in units.UNITS:
         return f"{str(unit)!r} is not a unit known here; {nearest(str(unit), units.UNITS)}"
     if units.UNITS[unit][0] != dimension:
-        return f"{str(unit)!r} is no unit of a {dimension}; {known!r} would be right"
+        return f"{str(unit)!r} is no unit of a {dimension}; expected {known!r}"
     return ""
 
 
@@ -248,7 +248,7 @@ def _numbers(name: str, node: Map, unit: str, faults: Faults) -> dict[tuple[str,
             except ValueError as error:
                 faults.note(mapping.lines[key], f"{name}: {key}: {error}")
     if numbers.get(("prior", "low"), -1.0) >= numbers.get(("prior", "high"), math.inf):
-        message = f"{name}: the prior's low is not below its high; a lower one would be right"
+        message = f"{name}: the prior's low is not below its high; expected a lower one"
         faults.note(locate(node, ["prior", "low"]), message)
     if ("", "value") in numbers and (refusal := _refusal(node, unit, str(node["value"]))):
         faults.note(node.lines["value"], f"{name}: value: {refusal}")
@@ -265,14 +265,14 @@ def _refusal(node: Map, unit: str, text: str) -> str:
         within = _number("", low, unit) <= _number("", text, unit) <= _number("", high, unit)
     except ValueError:  # of which more is told elsewhere
         return ""
-    return "" if within else f"{text!r} is out of range; {low} to {high} would be right"
+    return "" if within else f"{text!r} is out of range; expected {low} to {high}"
 
 
 def _number(key: str, text: str, unit: str) -> float:
     """A number of a row, in the model's own units. Raises ValueError."""
     number = units.number(text) if key in UNITLESS_NUMBERS else units.quantity(text, units.UNITS[unit][0])
     if number <= 0 and key in (*UNITLESS_NUMBERS, "median", "scale"):
-        raise ValueError(f"{str(text)!r} is out of range; more than 0 would be right")
+        raise ValueError(f"{str(text)!r} is out of range; expected more than 0")
     return number
 
 
@@ -284,9 +284,7 @@ def _note_out_of_support(row: Parameter, node: Map, faults: Faults) -> None:
     low, high = row.reach()
     if not (row.support[0] <= low and high <= row.support[1]):
         message = f"{row.name}: the prior reaches from {between(row, low, high)}"
-        faults.note(
-            locate(node, ["prior", "kind"]), f"{message}; {between(row, *row.support)} would be right"
-        )
+        faults.note(locate(node, ["prior", "kind"]), f"{message}; expected {between(row, *row.support)}")
 
 
 ORDERED = [(f"{name}_least", f"{name}_most") for name in ("sighting", "ahead", "round", "probe")]
@@ -300,7 +298,7 @@ def _note_crossed(rows: Mapping[str, Parameter], known: Map, default: str, fault
             below, above = short(rows[low], rows[low].value), short(rows[high], rows[high].value)
             where = known[low].lines["value"]
             if where.file != default:
-                faults.note(where, f"{low}: {below} is above {high} ({above}); less would be right")
+                faults.note(where, f"{low}: {below} is above {high} ({above}); expected less")
             else:
-                message = f"{high}: {above} is below {low} ({below}); more would be right"
+                message = f"{high}: {above} is below {low} ({below}); expected more"
                 faults.note(known[high].lines["value"], message)

@@ -157,7 +157,7 @@ def _interval_order(row: RecordRow[DatedEvent]) -> Iterator[Fault]:
     value = row.value
     if value.latest < value.earliest:
         span = f"{_written(value.latest)} lies before earliest, {_written(value.earliest)}"
-        yield Fault(row.at("latest"), f"latest: {span}; the other way round would be right")
+        yield Fault(row.at("latest"), f"latest: {span}; expected the other way round")
 
 
 def _access_faults(row: RecordRow[Source]) -> Iterator[Fault]:
@@ -165,7 +165,7 @@ def _access_faults(row: RecordRow[Source]) -> Iterator[Fault]:
     accessed, published = row.value.accessed, row.value.date or ""
     if accessed is not None and accessed.isoformat()[: len(published)] < published:
         message = f"accessed: {accessed} lies before the source's date, {published}"
-        yield Fault(row.at("accessed"), f"{message}; a later day would be right")
+        yield Fault(row.at("accessed"), f"{message}; expected a later day")
 
 
 def party_faults(rows: Sequence[RecordRow[Voice]]) -> Iterator[Fault]:
@@ -173,7 +173,7 @@ def party_faults(rows: Sequence[RecordRow[Voice]]) -> Iterator[Fault]:
     yield from _repeated(rows, "party")
     for row in rows:
         if row.value.side is None and row.value.reports_own:
-            yield Fault(row.at("reports_own"), "reports_own: is of a side; a key 'side' would be right")
+            yield Fault(row.at("reports_own"), "reports_own: is of a side; expected a key 'side'")
 
 
 def _judged_faults(row: RecordRow[operators.JudgedRow]) -> Iterator[Fault]:
@@ -194,9 +194,9 @@ def _one_sided(row: RecordRow[Claim], claims: Mapping[str, Claim]) -> Iterator[F
     for index, other in enumerate(claim.contradicted_by):
         where = row.at("contradicted_by", index)
         if other == claim.id:
-            yield Fault(where, f"{other!r} contradicts itself; the id of another claim would be right")
+            yield Fault(where, f"{other!r} contradicts itself; expected the id of another claim")
         elif other in claims and claim.id not in claims[other].contradicted_by:
-            yield Fault(where, f"{other!r} does not name {claim.id!r} in return; both ways would be right")
+            yield Fault(where, f"{other!r} does not name {claim.id!r} in return; expected both ways")
 
 
 def _observation_faults(row: RecordRow[Observation], claims: Mapping[str, Claim]) -> Iterator[Fault]:
@@ -215,7 +215,7 @@ def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault
     apart = row.at("event").file.endswith("held_out.yaml")
     if apart != (value.use == "held out"):
         right = "'held out'" if apart else "another one, or the file held_out.yaml,"
-        yield Fault(row.at("use"), f"use: {value.use!r} stands in this file; {right} would be right")
+        yield Fault(row.at("use"), f"use: {value.use!r} stands in this file; expected {right}")
     if (value.group is not None) != (value.use == "held out"):
         yield Fault(row.at("group"), "group: goes with what is held out, and only with it; A, B or C")
     if value.use not in SCORED:
@@ -223,17 +223,15 @@ def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault
     kinds = {claim.kind for claim in tables.claims.values if claim.id in value.claims}
     if kinds and value.kind not in kinds:
         right = " or ".join(repr(kind) for kind in sorted(kinds))
-        yield Fault(
-            row.at("kind"), f"kind: no claim that it rests on is {value.kind!r}; {right} would be right"
-        )
+        yield Fault(row.at("kind"), f"kind: no claim that it rests on is {value.kind!r}; expected {right}")
     if value.window is None:
         yield Fault(row.at("window"), "window: a scored observation needs one; something like '10 d'")
     elif value.window <= in_hours(value.latest - value.earliest):
-        yield Fault(row.at("window"), "window: is shorter than the interval; a longer one would be right")
+        yield Fault(row.at("window"), "window: is shorter than the interval; expected a longer one")
     if value.precision is None and not value.survival:
         yield Fault(row.at("precision"), "precision: a scored observation needs one, as claims have it")
     if value.kind not in {weight.kind for weight in tables.weights.values}:
-        yield Fault(row.at("kind"), f"kind: {value.kind!r} has no weight in weights.yaml; one would be right")
+        yield Fault(row.at("kind"), f"kind: {value.kind!r} has no weight in weights.yaml; expected one")
     if value.precision not in {None, *(blur.precision for blur in tables.precisions.values)}:
         yield Fault(row.at("precision"), f"precision: {value.precision!r} has no blur in precisions.yaml")
 
@@ -248,7 +246,7 @@ def _number_fault(
 ) -> Iterator[Fault]:
     """A number that no claim states."""
     if number not in [stated for claim in claims for stated in claim.numbers.values()]:
-        message = "number: no claim states it; one that does, or a 'reason', would be right"
+        message = "number: no claim states it; expected one that does, or a 'reason'"
         yield Fault(row.at(*at, "number"), message)
 
 
@@ -263,10 +261,10 @@ def _contested_faults(row: RecordRow[ContestedQuantity], claims: Mapping[str, Cl
     for index, side in enumerate(value.sides):
         at = row.at("sides", index, "party")
         if side.party in seen:
-            yield Fault(at, f"party: {side.party!r} speaks here already; one side a party would be right")
+            yield Fault(at, f"party: {side.party!r} speaks here already; expected one side a party")
         seen.add(side.party)
         if (side.answer is None) != (value.sides[0].answer is None):
-            yield Fault(at, "sides: some give numbers, others yes or no; one or the other would be right")
+            yield Fault(at, "sides: some give numbers, others yes or no; expected one or the other")
         for step, name in enumerate(side.claims):
             yield from _voice_fault(row.at("sides", index, "claims", step), value, side, claims.get(name))
         yield from _side_faults(row, index, [claims[name] for name in side.claims if name in claims])
@@ -277,9 +275,7 @@ def _voice_fault(
 ) -> Iterator[Fault]:
     """A claim that is another party's, or about another column."""
     if claim is not None and claim.party != side.party:
-        yield Fault(
-            where, f"{claim.id!r} is by {claim.party!r}, not by {side.party!r}; its own would be right"
-        )
+        yield Fault(where, f"{claim.id!r} is by {claim.party!r}, not by {side.party!r}; expected its own")
     if claim is not None and claim.column not in (None, item.column):
         yield Fault(where, f"{claim.id!r} is about the column {claim.column!r}, not this one")
 
@@ -299,7 +295,7 @@ def _side_faults(row: RecordRow[ContestedQuantity], index: int, claims: Iterable
     if side.number is None:
         return
     if row.value.unit is None and index == 0:
-        yield Fault(row.at("unit"), "unit: numbers need one; something like 'persons' would be right")
+        yield Fault(row.at("unit"), "unit: numbers need one; expected something like 'persons'")
     if side.reason is None:
         yield from _number_fault(row, ("sides", index), side.number, claims)
 
@@ -308,7 +304,7 @@ def _interval_fault(row: RecordRow[Observation], span: tuple[datetime, datetime]
     if row.value.reason is None and (row.value.earliest, row.value.latest) != span:
         key = "latest" if row.value.earliest == span[0] else "earliest"
         whole = f"{_written(span[0])} to {_written(span[1])}"
-        yield Fault(row.at(key), f"{key}: its claims say {whole}; that, or a 'reason', would be right")
+        yield Fault(row.at(key), f"{key}: its claims say {whole}; expected that, or a 'reason'")
 
 
 def _written(moment: datetime) -> str:

@@ -210,7 +210,7 @@ def _not_a_name(value: object) -> object:
         right = (
             "{kind: losses, given: {first: 'place:contact', words: ...}, ...}, as 'kidal schema record' says,"
         )
-        raise ValueError(f"{value:.60} is a name, the old form; a mapping {right} would be right")  # noqa: TRY004
+        raise ValueError(f"{value:.60} is a name, the old form; expected a mapping {right}")  # noqa: TRY004
     return value
 
 

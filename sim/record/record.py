@@ -99,7 +99,7 @@ class Record:
         rows = [item for item in self.observations if item.event == event and column in (None, item.column)]
         if len(rows) > 1:
             columns = ", ".join(str(item.column) for item in rows)
-            raise ValueError(f"{event} is observed for several columns; one of {columns} would be right")
+            raise ValueError(f"{event} is observed for several columns; expected one of {columns}")
         return rows[0] if rows else None
 
     def between(self, start: datetime, end: datetime) -> "Record":

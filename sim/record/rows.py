@@ -281,5 +281,5 @@ def _nodes(path: Path, key: str, faults: Faults) -> List:
         faults.note(tree.lines[other], f"{other!r} is not a key here; {key!r} is the only one")
     nodes = tree.get(key)
     if not isinstance(nodes, List) or not nodes:
-        refuse(tree.lines.get(key, tree.where), f"{key!r} has no rows; lines with '-' would be right")
+        refuse(tree.lines.get(key, tree.where), f"{key!r} has no rows; expected lines with '-'")
     return nodes

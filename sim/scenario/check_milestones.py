@@ -23,7 +23,7 @@ def check_milestones(draft: Draft) -> None:
     for i, name in enumerate(draft.scenario.headline):
         draft.among(name, known, "is no milestone of this scenario", "headline", i)
         if name in draft.scenario.headline[:i]:
-            draft.fault(f"{name!r} stands twice in the headline; once would be right", "headline", i)
+            draft.fault(f"{name!r} stands twice in the headline; expected once", "headline", i)
 
 
 def _at_a_place(draft: Draft, m: Milestone, i: int) -> None:
@@ -34,10 +34,10 @@ def _at_a_place(draft: Draft, m: Milestone, i: int) -> None:
     elif m.event not in PLACE_EVENTS:
         message = f"{m.id!r}: {m.event!r} is no event; {nearest(m.event, PLACE_EVENTS, 'list events')}"
     elif m.between or m.at or m.within:
-        message = f"{m.id!r} has no column, and so no way; leaving out where would be right"
+        message = f"{m.id!r} has no column, and so no way; leave out where"
     elif m.place in draft.network.places and m.place not in (where := _places_of(draft, m.event)):
         right = ", ".join(sorted(where)) or "no place of this scenario"
-        message = f"{m.id}: no {m.event} can be at {m.place}; {right} would be right"
+        message = f"{m.id}: no {m.event} can be at {m.place}; expected {right}"
     if message:
         draft.fault(message, "milestones", i, "id")
 
@@ -63,7 +63,7 @@ def _of_a_column(draft: Draft, m: Milestone, i: int) -> None:
     """A milestone of a column: where it may happen, and whether it can."""
     columns, at = {column.id: column for column in draft.scenario.columns}, ("milestones", i)
     if m.event in PLACE_EVENTS:
-        draft.fault(f"{m.id!r} is of no column; leaving out 'column' would be right", *at, "column")
+        draft.fault(f"{m.id!r} is of no column; leave out 'column'", *at, "column")
         return
     if m.event not in EVENTS:
         draft.fault(
@@ -71,9 +71,9 @@ def _of_a_column(draft: Draft, m: Milestone, i: int) -> None:
         )
     draft.among(m.column, columns, "is not a column", *at, "column")
     if m.id.count(":") > 1 and m.id != f"{m.place}:{m.event}:{m.column}":
-        draft.fault(f"{m.id!r}: '{m.place}:{m.event}:{m.column}' would be right", *at, "id")
+        draft.fault(f"expected {m.id!r}: '{m.place}:{m.event}:{m.column}'", *at, "id")
     if m.between and (m.at or m.within):
-        draft.fault("either 'between' or 'at' and 'within' would be right", *at)
+        draft.fault("expected either 'between' or 'at' and 'within'", *at)
     way = draft.ways.get(str(m.column), [])
     if way and not (m.between or m.within):
         _can_be(draft, m, columns[str(m.column)], i)
@@ -97,7 +97,7 @@ def _can_be(draft: Draft, m: Milestone, column: Column, i: int) -> None:
     if m.event in where and (m.at or m.place) not in where[m.event]:
         places = ", ".join(sorted(where[m.event])) or "no place of this column"
         message = f"{m.id}: no {m.event} of {column.id} can be at {m.at or m.place}"
-        draft.fault(f"{message}; {places} would be right", "milestones", i, "id")
+        draft.fault(f"{message}; expected {places}", "milestones", i, "id")
 
 
 def _stretch(draft: Draft, m: Milestone, way: Sequence[str], i: int) -> None:

@@ -22,7 +22,7 @@ def _conditions(draft: Draft, column: Column, i: int) -> None:
     """A condition of the go that can never come true, or that nothing in the scenario decides."""
     for j, condition in enumerate(column.go):
         if condition in column.go[:j]:
-            draft.fault(f"{condition!r} stands twice; once would be right", "columns", i, "go", j)
+            draft.fault(f"{condition!r} stands twice; expected once", "columns", i, "go", j)
         if len(column.objectives) > 1 and (why := _unmet(draft, column, condition)):
             message = f"{column.id} can never go: {condition!r} is among its conditions, but {why}"
             draft.fault(message, "columns", i, "go", j)
@@ -72,11 +72,11 @@ def _objectives(draft: Draft, column: Column, i: int) -> None:
     place = start.given.split(":")[0]
     if GIVEN in (column.holds, column.departs) and place in draft.network.places and place != column.from_:
         message = f"{column.id} starts from {column.from_!r}, but {start.given!r} is given"
-        draft.fault(f"{message}; an event at {column.from_!r} would be right", "columns", i, "from")
+        draft.fault(f"{message}; expected an event at {column.from_!r}", "columns", i, "from")
     for j, objective in enumerate(column.objectives[:-1]):
         if not objective.capture:
             message = f"{column.id} only arrives at {objective.place!r}, and would stay there"
-            message += "; 'capture: true', or a place of 'stops', would be right"
+            message += "; expected 'capture: true', or a place of 'stops'"
             draft.fault(message, "columns", i, "objectives", j, "capture")
 
 
@@ -92,10 +92,10 @@ def _errand(draft: Draft, column: Column, i: int) -> None:
         and goal not in [o.place for o in others[joined].objectives]
     ):
         message = f"{column.id} joins {joined} at {goal!r}, which that column never holds"
-        draft.fault(f"{message}; one of its objectives would be right", *at, "objectives")
+        draft.fault(f"{message}; expected one of its objectives", *at, "objectives")
     if fed and draft.among(fed, posts, "is no garrison", *at, "supplies") and posts[fed].place != goal:
         message = f"{column.id} supplies {fed} at {posts[fed].place!r} but goes to {goal!r}"
-        draft.fault(f"{message}; the same would be right", *at, "supplies")
+        draft.fault(f"{message}; expected the same", *at, "supplies")
 
 
 def _leg(draft: Draft, column: Column, i: int) -> None:
@@ -105,11 +105,11 @@ def _leg(draft: Draft, column: Column, i: int) -> None:
         return
     message = ""
     if column.holds != GIVEN or given not in known:
-        message = f"{column.id} holds nothing since a given hour; 'holds: given' would be right with it"
+        message = f"{column.id} holds nothing since a given hour; expected 'holds: given' with it"
     elif event not in known:
         message = f"{event!r} is not in the record of observations; {nearest(event, known, 'record')}"
     elif known[event][1] >= known[given][0]:
-        message = f"{event!r} does not lie before {given!r}; an earlier event would be right"
+        message = f"{event!r} does not lie before {given!r}; expected an earlier event"
     elif event.split(":")[0] not in draft.network.places:
         message = f"{event!r} is at no place of the network"
     if message:
@@ -126,16 +126,16 @@ def _groups(draft: Draft) -> None:
             draft.fault(message, "groups", i, "role")
         elif group.blocks and frozenset(group.blocks) not in ends:
             message = f"no road leads straight from {group.blocks[0]!r} to {group.blocks[1]!r}"
-            draft.fault(f"{message}; the two ends of a road would be right", "groups", i, "blocks")
+            draft.fault(f"{message}; expected the two ends of a road", "groups", i, "blocks")
         if group.withdrawn and group.role == "blocking":
-            message = f"{group.id} blocks a road and has withdrawn; one of the two would be right"
+            message = f"{group.id} blocks a road and has withdrawn; expected one of the two"
             draft.fault(message, "groups", i, "withdrawn")
         elif group.withdrawn and group.home not in refuges:
             message = f"{group.id} has withdrawn to {group.home!r}, which is no refuge"
             draft.fault(f"{message}; {nearest(group.home, refuges)}", "groups", i, "withdrawn")
     total = sum(group.share or 0.0 for group in groups if group.role != "local")
     if total > 1.0 + 1e-9:
-        draft.fault(f"the shares of the groups add up to {total:g}; 1 at most would be right", "groups")
+        draft.fault(f"the shares of the groups add up to {total:g}; expected 1 at most", "groups")
 
 
 def _orders(draft: Draft) -> None:

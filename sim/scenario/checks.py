@@ -47,17 +47,17 @@ def _times(draft: Draft) -> None:
     """The length of the scenario, and inputs that are known only after it."""
     s, first = draft.scenario, draft.scenario.start.day
     if s.end <= first:
-        draft.fault(f"the end, {s.end}, is not after the start, {first}; a later day would be right", "end")
+        draft.fault(f"the end, {s.end}, is not after the start, {first}; expected a later day", "end")
     if s.end - first > timedelta(days=366):
         message = "the scenario is longer than 366 days, more than the model is meant for"
-        draft.fault(f"{message}; an earlier end would be right", "end")
+        draft.fault(f"{message}; expected an earlier end", "end")
     for key in INPUTS:
         for i, row in enumerate(getattr(s, key)):
             if row.known == GIVEN:
                 _day(draft, "it is known from", row.known, key, i, "known")
             elif row.known > s.end:
                 message = f"known only on {row.known}, after the end of the scenario"
-                draft.fault(f"{message}; a day up to {s.end} would be right", key, i, "known")
+                draft.fault(f"{message}; expected a day up to {s.end}", key, i, "known")
 
 
 def _days(draft: Draft) -> None:
@@ -67,7 +67,7 @@ def _days(draft: Draft) -> None:
         key = "departs" if column.holds is None else "holds"
         _day(draft, f"{column.id} {key} on", getattr(column, key), "columns", i, key)
         if (column.departs is None) == (column.holds is None):
-            message = f"{column.id} needs either 'departs' or 'holds'; one of them would be right"
+            message = f"{column.id} needs either 'departs' or 'holds'; expected one of them"
             draft.fault(message, "columns", i, "id")
     fields = (
         ("camps", "vacated", "is vacated on"),
@@ -84,9 +84,9 @@ def _day(draft: Draft, what: str, day: date | str | None, *loc: str | int) -> No
     start, end = draft.scenario.start, draft.scenario.end
     if day == GIVEN and not start.given:
         message = f"{what} the given hour, but the scenario starts on a day"
-        draft.fault(f"{message}; a day, or 'start: {{given: ...}}', would be right", *loc)
+        draft.fault(f"{message}; expected a day, or 'start: {{given: ...}}'", *loc)
     elif isinstance(day, date) and not start.day <= day < end:
-        draft.fault(f"{what} {day}, outside {start.day} to {end}; a day between would be right", *loc)
+        draft.fault(f"{what} {day}, outside {start.day} to {end}; expected a day between", *loc)
 
 
 def _places(draft: Draft) -> None:
@@ -103,11 +103,11 @@ def _places(draft: Draft) -> None:
         by_road += [(row.place, key, i, "place") for i, row in rows if key != "towns" or row.people > 0]
     for place, *loc in by_road:
         if place in known and place not in on_roads:
-            draft.fault(f"no road leads to {place!r}; a place on a road would be right", *loc)
+            draft.fault(f"no road leads to {place!r}; expected a place on a road", *loc)
     for key in ("drones", "airlifts"):
         for i, row in enumerate(getattr(s, key)):
             if row.airfield in known and row.airfield not in airfields:
-                message = f"{row.airfield!r} has no airfield; one of {', '.join(airfields)} would be right"
+                message = f"{row.airfield!r} has no airfield; expected one of {', '.join(airfields)}"
                 draft.fault(message, key, i, "airfield")
 
 
@@ -134,7 +134,7 @@ def _named_places(draft: Draft) -> Iterator[NamedPlace]:
 
 
 def _ids(draft: Draft) -> None:
-    """What stands twice where once would be right, and columns of nobody."""
+    """expected What stands twice where once, and columns of nobody."""
     s = draft.scenario
     for name, keys in UNIQUE.items():
         for key in keys:
@@ -144,26 +144,26 @@ def _ids(draft: Draft) -> None:
         _once(draft, [serial.id for serial in column.serials], "serials", "id", "columns", i)
         for what in ("persons", "vehicles"):
             if sum(getattr(serial, what)[0] for serial in column.serials) == 0:
-                message = f"{column.id} has no {what}; one at least would be right"
+                message = f"{column.id} has no {what}; expected one at least"
                 draft.fault(message, "columns", i, "serials")
 
 
 def _once(draft: Draft, ids: Sequence[str], key: str, field: str, *above: str | int) -> None:
     for i, name in enumerate(ids):
         if name in ids[:i]:
-            draft.fault(f"{name!r} stands twice among the {key}; once would be right", *above, key, i, field)
+            draft.fault(f"{name!r} stands twice among the {key}; expected once", *above, key, i, field)
 
 
 def _needed(draft: Draft) -> None:
     """What a whole scenario cannot be without."""
     s = draft.scenario
     if not s.milestones:
-        draft.fault("milestones: holds 0; 1 or more would be right", "milestones")
+        draft.fault("milestones: holds 0; expected 1 or more", "milestones")
     if not (s.columns or s.garrisons or s.camps):
-        draft.fault("columns: holds 0; a column, a garrison or a camp would be right", "columns")
+        draft.fault("columns: holds 0; expected a column, a garrison or a camp", "columns")
     flees = any(group.role == "fighting" for group in s.groups) and s.columns
     if flees and not s.refuges:
-        message = "groups that fight need somewhere to withdraw to; a list 'refuges:' would be right"
+        message = "groups that fight need somewhere to withdraw to; expected a list 'refuges:'"
         draft.fault(message, "refuges")
 
 
@@ -176,15 +176,15 @@ def _itineraries(draft: Draft) -> None:
         try:
             way = draft.ways[column.id] = itinerary(column, draft.network)
         except ValueError as error:
-            message = f"{column.id} cannot get to its objective: {error}; a road in roads.csv would be right"
+            message = f"{column.id} cannot get to its objective: {error}; expected a road in roads.csv"
             draft.fault(message, "columns", i, "objectives")
             continue
         if len(way) == 1:
-            message = f"{column.id} begins at its last objective; one further on would be right"
+            message = f"{column.id} begins at its last objective; expected one further on"
             draft.fault(message, "columns", i, "objectives")
         if column.holds is not None and goals[0] != column.from_:
             message = f"{column.id} holds {goals[0]!r} but comes from {column.from_!r}"
-            draft.fault(f"{message}; the same place would be right", "columns", i, "from")
+            draft.fault(f"{message}; expected the same place", "columns", i, "from")
         if len(set(way)) < len(way):
             draft.fault(f"{column.id} passes a place twice on its way", "columns", i, "via")
         _on_the_way(draft, column, i)
@@ -214,12 +214,12 @@ def _lengths(draft: Draft) -> None:
         if length > road > 0.0:
             message = f"{column.id} is {length:,.1f} km long ({vehicles:,} vehicles), longer than its road of"
             most = f"{int(road / column.vehicle_gap):,} vehicles at most"
-            message += f" {road:,.1f} km; {most}, or a shorter 'vehicle_gap', would be right"
+            message += f" {road:,.1f} km; expected {most}, or a shorter 'vehicle_gap'"
             draft.fault(message, "columns", i, "serials")
         elif passing > hours > 0.0:
             rear = f"would pass {passing:,.1f} h after its head ({gaps:,.1f} h of them gaps)"
             message = f"the rear of {column.id} {rear}, and the scenario leaves {hours:,.1f} h"
-            draft.fault(f"{message}; a shorter 'serial_gap' would be right", "columns", i, "serial_gap")
+            draft.fault(f"{message}; expected a shorter 'serial_gap'", "columns", i, "serial_gap")
 
 
 def _hours_left(scenario: Scenario, column: Column) -> float:

@@ -55,7 +55,7 @@ def lay_over(tree: Map, overrides: Map) -> Faults:
         where = overrides.lines[path]
         with faults:
             if not isinstance(value, Text | List):
-                refuse(where, f"{path!r} has keys of its own; a dotted path would be right")
+                refuse(where, f"{path!r} has keys of its own; expected a dotted path")
             lay(tree, path, value, where, there=True, schema=Scenario)
     return faults
 
@@ -68,10 +68,10 @@ def read_hypothesis(path: Path, faults: Faults) -> Map:
             faults.note(where, f"{key!r} is not a key here; {nearest(key, _KEYS)}")
     for key in _KEYS[:2]:
         if not isinstance(tree.get(key), Text) or not str(tree[key]).strip():
-            faults.note(locate(tree, [key]), f"{key}: nothing is written here; a sentence would be right")
+            faults.note(locate(tree, [key]), f"{key}: nothing is written here; expected a sentence")
     overrides = tree.get("overrides")
     if isinstance(overrides, Map) and overrides:
         return overrides
-    message = "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"
+    message = "the key 'overrides' is missing; expected 'overrides:' with dotted paths below it"
     faults.note(locate(tree, ["overrides"]), message)
     return Map(tree.where)

@@ -38,10 +38,10 @@ _UNKNOWN = ("na", "n/a", "nan", "null", "none", "unknown", "-", "?", "~", ".")
 
 def _people(value: object) -> int | None:
     if str(value).strip().lower() in _UNKNOWN:
-        raise ValueError(f"{str(value)!r} is not a whole number; an empty cell would be right")
+        raise ValueError(f"{str(value)!r} is not a whole number; expected an empty cell")
     count = units.whole(str(value)) if str(value) else None
     if count is not None and count < 0:
-        raise ValueError(f"{count} is out of range; 0 or more would be right")
+        raise ValueError(f"{count} is out of range; expected 0 or more")
     return count
 
 
@@ -291,7 +291,7 @@ def _rows(
             ids += [str(tree["id"])] if "id" in tree else []
             with faults:
                 if len(cells) != len(wanted):
-                    refuse(where, f"has {len(cells)} cells; {len(wanted)} would be right")
+                    refuse(where, f"has {len(cells)} cells; expected {len(wanted)}")
                 rows.append((where, checked(tree, schema)))
         return rows, ids
     return [], None
@@ -303,14 +303,14 @@ def _table(text: str, file: str, wanted: list[str]) -> Iterator[tuple[Where, lis
     try:
         header = next(reader, [])
         if header != wanted:
-            message = f"the columns are {','.join(header)!r}; {','.join(wanted)!r} would be right"
+            message = f"the columns are {','.join(header)!r}; expected {','.join(wanted)!r}"
             refuse(Where(file, 1), message)
         begins = reader.line_num + 1
         for cells in reader:
             where, begins = Where(file, begins), reader.line_num + 1
             yield where, cells
     except csv.Error as error:
-        message = f"is not a CSV table here: {error}; commas between cells would be right"
+        message = f"is not a CSV table here: {error}; expected commas between cells"
         refuse(Where(file, reader.line_num), message)
 
 
@@ -321,7 +321,7 @@ def _note_alike(places: Iterable[tuple[Where, Place]], faults: Faults) -> None:
         for where, place in places:
             before = first.setdefault(value := getattr(place, what), where)
             if before != where:
-                message = f"the {what} {value!r} stands on line {before.line} too; once would be right"
+                message = f"the {what} {value!r} stands on line {before.line} too; expected once"
                 faults.note(where, message)
 
 
@@ -332,7 +332,7 @@ def _note_short(roads: Iterable[tuple[Where, Road]], network: Network, faults: F
         least = straight - sum(network.places[end].position_error_km for end in (road.from_, road.to))
         if road.km * (1 + road.length_error) < least:
             message = f"the road {road.from_}-{road.to} of {road.km:g} km is shorter than the great circle"
-            faults.note(where, f"{message} between its ends; {straight:.0f} km or more would be right")
+            faults.note(where, f"{message} between its ends; expected {straight:.0f} km or more")
 
 
 def _note_loose(roads: Iterable[tuple[Where, Road]], places: Collection[str] | None, faults: Faults) -> None:
@@ -348,5 +348,5 @@ def _note_loose(roads: Iterable[tuple[Where, Road]], places: Collection[str] | N
         if len(pair) == 1:
             faults.note(where, f"the road leads from {road.to!r} to itself")
         elif before != where:
-            message = f"a road {road.from_}-{road.to} stands on line {before.line} too; once would be right"
+            message = f"a road {road.from_}-{road.to} stands on line {before.line} too; expected once"
             faults.note(where, message)

@@ -133,7 +133,7 @@ def chief_scenario(case: Case = BUNDLED) -> str:
     if chief in known:
         return str(chief)
     if not known:
-        refuse(case.path("scenarios"), "has no scenario; one at least would be right")
+        refuse(case.path("scenarios"), "has no scenario; expected one at least")
     return next(iter(known))
 
 

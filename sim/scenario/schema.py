@@ -56,7 +56,7 @@ def _start(value: object, about: ValidationInfo) -> Start:
     if isinstance(value, str):
         return Start(day=units.day(str(value)))
     if not isinstance(value, Map) or set(value) != {"given"}:
-        raise ValueError("is neither a day nor '{given: place:event}'; one of them would be right")
+        raise ValueError("is neither a day nor '{given: place:event}'; expected one of them")
     event, known = str(value["given"]), reported(case_in(about))
     if event not in known:
         raise ValueError(f"{event!r} is not in the record of observations; {nearest(event, known, 'record')}")

@@ -17,7 +17,7 @@ LONGEST_TEXT = 2000
 
 def label_fault(label: str) -> str:
     """What is wrong with a text as the label of a result; empty if nothing is."""
-    right = f"a line of 1 to {LONGEST_LABEL} letters without slashes would be right"
+    right = f"expected a line of 1 to {LONGEST_LABEL} letters without slashes"
     if not label.strip():
         return f"is no label, for nothing is in it; {right}"
     if len(label) > LONGEST_LABEL:

@@ -32,7 +32,7 @@ CHECKSUM_BYTES = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
 RERUN_REMEDY = "the same command again would put it right"
 """What helps where a file is not what the manifest says: what is whole is kept, the other run again."""
-RERUN_ADVICE = "running it again with another --out would be right"
+RERUN_ADVICE = "run it again with another --out"
 """What helps where the manifest itself cannot be gone by: no run goes on in such a folder."""
 
 
@@ -200,7 +200,7 @@ def finished_manifest(folder: Path, case: Case = BUNDLED) -> Manifest:
     name = manifest.get("case")
     if name != case.name:
         right = f"--case with the folder {name!r}" if name else "no --case"
-        refuse(folder, f"is a run of another case; {right} would be right")
+        refuse(folder, f"is a run of another case; expected {right}")
     if any(not FILE_PATH.fullmatch(file) for file in manifest.get("files", ())):
         refuse(about, f"names files that are none of a run's; {RERUN_ADVICE}")
     if "files" not in manifest:
@@ -214,7 +214,7 @@ def _tell_of_foreign(folder: Path, manifest: Manifest) -> None:
     if foreign := foreign_files(folder, manifest):
         more = f" (and {len(foreign) - 1:,} more)" if foreign[1:] else ""
         warning = f"what reads all of {display_path(foreign[0].parent)} takes it for a part of the run"
-        message = f"is no file of this run; it is left out here, but {warning}: taking it away would be right"
+        message = f"is no file of this run; expected it is left out here, but {warning}: taking it away"
         tell(f"{display_path(foreign[0])}{more}: {message}")
 
 
@@ -251,7 +251,7 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
     elif not manifest.keys() >= set(needed):
         if "kind" in manifest:
             refuse(folder, f"is a {manifest['kind']}, and no run; `kidal run` makes one")
-        refuse(path, f"is no manifest; one with {', '.join(needed)} would be right")
+        refuse(path, f"is no manifest; expected one with {', '.join(needed)}")
     elif manifest.get("seal") != seal_of(manifest):
         raise ManifestChange([Fault(where_of(path), f"was changed after it was written; {RERUN_ADVICE}")])
     elif fault := misnomer(manifest):
@@ -264,7 +264,7 @@ def check_path(folder: Path) -> None:
     try:
         str(folder.absolute()).encode()
     except UnicodeEncodeError:
-        refuse(f"{str(folder)!a}", "is a path that is no UTF-8 text; another name would be right")
+        refuse(f"{str(folder)!a}", "is a path that is no UTF-8 text; expected another name")
 
 
 def seal_of(manifest: Mapping[str, object]) -> str:

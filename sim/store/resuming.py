@@ -23,7 +23,7 @@ from sim.store.writer import FOLDER_LOCK, JOURNAL, MANIFEST, Folder
 
 FILLING_KEYS = ("schema", "rules", "hash", "parts")
 """Keys of a manifest without which a folder cannot be filled."""
-ANOTHER = "another --out would be right"
+ANOTHER = "expected another --out"
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def opened(path: Path, manifest: Mapping[str, object], files: Mapping[str, bytes
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            refuse(path, "is being filled by another process; waiting for its end would be right")
+            refuse(path, "is being filled by another process; wait for its end")
     try:
         yield _begun(path, cast("Manifest", {**manifest}), files)
     finally:

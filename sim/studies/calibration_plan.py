@@ -250,7 +250,7 @@ class _Reading:
             for at, row in enumerate(module.reads.get(scenario, ())):
                 steps: Steps = ("modules", number, "reads", scenario, at)
                 if row in seen:
-                    self.fault(steps, f"{row!r} is read already; once would be right")
+                    self.fault(steps, f"{row!r} is read already; expected once")
                 seen.add(row)
                 for hour, ask, due in self._row(inputs, row, steps):
                     name = f"{row} (silence)" if ask.kind == ASK_SILENCE else row
@@ -261,7 +261,7 @@ class _Reading:
         for place, row in enumerate(rows):
             later = [other.name for other in rows[:place] if other.passes(row)]
             if later and row.ask.kind in NUMBER_ASKS:
-                right = "a module before that one's, or a plan of its own, would be right"
+                right = "expected a module before that one's, or a plan of its own"
                 message = f"{row.name!r} is read after {later[0]!r}, which may come later; {right}"
                 self.fault(row.steps, message)
 
@@ -282,11 +282,11 @@ class _Reading:
             if name not in rows:
                 self.fault(steps, f"{name!r} is no parameter; {nearest(name, rows, 'list parameters')}")
             elif name in pinned or _is_point(rows[name]):
-                self.fault(steps, f"{name}: its prior has no width; a parameter that is drawn would be right")
+                self.fault(steps, f"{name}: its prior has no width; expected a parameter that is drawn")
             elif name in inputs.parameters.fitted:
-                self.fault(steps, f"{name}: a posterior of --params has it; one or the other would be right")
+                self.fault(steps, f"{name}: a posterior of --params has it; expected one or the other")
             elif name in self.sheet.parameters[:number]:
-                self.fault(steps, f"{name}: stands here already; once would be right")
+                self.fault(steps, f"{name}: stands here already; expected once")
 
     def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask, float]]:
         """A row as its last hour, what it asks, and of a number the hour at which it is read (h)."""
@@ -308,7 +308,7 @@ class _Reading:
         for term in terms:
             group = term.observation.group
             if term.use == "held out" and group not in self.sheet.spends:
-                right = f"'spends: [{group}]' would be right if the group is not to be predicted"
+                right = f"expected 'spends: [{group}]' if the group is not to be predicted"
                 self.fault(steps, f"{row!r} is held out and no fit may read it; {right}")
             else:
                 yield term.span[1], report_rows.of_term(inputs.template, term), np.inf

@@ -51,7 +51,7 @@ def _pandas() -> Any:
     try:
         import pandas as pd
     except ImportError:
-        raise ImportError(f"needs pandas; {install('pandas')} would be right") from None
+        raise ImportError(f"needs pandas; expected {install('pandas')}") from None
     return pd
 
 
@@ -160,7 +160,7 @@ class Result:
         from analysis.tables.sweeps import point_alone
 
         if not 0 <= point < (count := len(self.points["design_id"])):
-            raise IndexError(f"{point} is no design point here; 0 to {count - 1} would be right")
+            raise IndexError(f"{point} is no design point here; expected 0 to {count - 1}")
         return Result(point_alone(self.tables, point))
 
     def table(self, name: str) -> Mapping[str, np.ndarray]:
@@ -203,7 +203,7 @@ class Result:
         row = gallery.FIGURES.get(figure or "")
         if row and row.takes == "pair":
             if other is None:
-                raise ValueError(f"{figure} is of two results; other=RESULT would be right")
+                raise ValueError(f"{figure} is of two results; expected other=RESULT")
             return gallery.painter(str(figure))(self.tables, other.tables)
         if row and row.takes not in ("run", "sweep"):
             raise ValueError(f"{figure} is of {gallery.RESULTS[row.takes]}; `kidal plot` draws it")

@@ -104,7 +104,7 @@ def rivals(
     """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
     inputs = load_inputs(scenario, params, sets, with_, case=case)
     for group in sorted(set(groups) & inputs.parameters.spent):
-        right = "another group would be right"
+        right = "expected another group"
         refuse(f"--group {group}", f"a posterior of --params was fitted to these rows; {right}")
     loaded = load_design(design, inputs, seed)
     check(loaded.factors, loaded.sheet.common_random_numbers, loaded.file)

@@ -87,7 +87,7 @@ def verify(folder: Path, rows: int, seed: int, case: Case = BUNDLED) -> Verifica
     manifest = finished_manifest(folder, case)
     if manifest["rules"] != provenance.rules():
         message = f"was made by rules {manifest['rules']}, these are rules {provenance.rules()}"
-        refuse(folder, f"cannot be verified: it {message}; the program of its manifest would be right")
+        refuse(folder, f"cannot be verified: it {message}; expected the program of its manifest")
     for file, entry in manifest["files"].items():
         if not is_whole(folder / file, entry):
             refuse(folder / file, f"is missing or damaged; {RERUN_REMEDY}")
@@ -135,7 +135,7 @@ def _check_inputs(folder: Path, tables: RunTables, job: Job) -> None:
         hashes = tables.manifest["hashes"].items()
         other = [name for name, digest in hashes if digest != job.inputs.hashes.get(name)]
         names = ", ".join(other) or "design or hypotheses"
-        right = "the case, network and record that it was made with would be right"
+        right = "expected the case, network and record that it was made with"
         refuse(folder, f"cannot be verified: its inputs are others here ({names}); {right}")
 
 
@@ -265,7 +265,7 @@ def _of_print(folder: Path, before: Printed, now: Printed) -> Iterator[Differenc
     for key, what in (("record", "the record of reports"), ("words", "the wording of tables")):
         if before[key] != now[key]:
             message = f"its runs are equal, its printed table cannot be verified: {what} is another here"
-            refuse(folder, f"{message}; the program and record that printed it would be right")
+            refuse(folder, f"{message}; expected the program and record that printed it")
     for text, name in zip(texts, ("printed answer", "printed table"), strict=True):
         yield from _of_value(name, "lines", len(before[text]), len(now[text]))
         for number, (line, made) in enumerate(zip(before[text], now[text], strict=False), 1):

@@ -101,7 +101,7 @@ def test_options_narrow_together(mine, asked, found):
         ),
         (
             ChronologyFilter(source="x"),
-            "--source x: is the source of no claim in the record; one of s0, s1 would be right",
+            "--source x: is the source of no claim in the record; expected one of s0, s1",
         ),
     ],
 )
@@ -234,5 +234,5 @@ def test_json_and_text_have_the_sources_in_full(kidal):
 
 
 def test_two_forms_are_refused(kidal):
-    told = "--csv --bibtex: are two forms; one of them would be right\n"
+    told = "--csv --bibtex: are two forms; expected one of them\n"
     assert kidal("record", "--csv", "--bibtex") == (2, "", told)

@@ -401,21 +401,21 @@ contested:
 PROGRESS = '{kind: progress, given: {first: "anefis:contact", words: a contact}, days: 1}'
 OLD_FORM = "groups lost before anefis"
 FAULTS = [
-    (("party: csp", "party: cps"), "14: 'c18-csp-s0' is by 'csp', not by 'cps'; its own would be right"),
+    (("party: csp", "party: cps"), "14: 'c18-csp-s0' is by 'csp', not by 'cps'; expected its own"),
     (("c18-csp-s0", "c18-csp-s9"), "14: 'c18-csp-s9' is no claim; did you mean 'c18-csp-s"),
-    (("c18-csp-s0", "c17-army-s0"), "14: 'c17-army-s0' is by 'army', not by 'csp'; its own would be right"),
+    (("c18-csp-s0", "c17-army-s0"), "14: 'c17-army-s0' is by 'army', not by 'csp'; expected its own"),
     (("c18-csp-s0", "l04-csp-s4"), "14: 'l04-csp-s4' is about the column 'logistics', not this one"),
     (("number: 8\n", "number: 9\n"), "15: number: no claim states it; one that does, or a 'reason', would"),
-    (("number: 8\n", "number: 9 to 8\n"), "15: number: '9 to 8' runs backwards; '8 to 9' would be right"),
+    (("number: 8\n", "number: 9 to 8\n"), "15: number: '9 to 8' runs backwards; expected '8 to 9'"),
     (("        reads: at most\n", ""), "13: reads: goes with a number, and only with it"),
     (("reads: at most", "reads: about"), "16: reads: 'about' is not known; "),
     (("        number: 8\n        reads: at most\n", ""), "13: sides: each has either a number or an answer"),
     (
         ("        number: 8\n        reads: at most\n", "        answer: no\n"),
-        "16: sides: some give numbers, others yes or no; one or the other would be right",
+        "16: sides: some give numbers, others yes or no; expected one or the other",
     ),
-    (("party: army", "party: csp"), "17: party: 'csp' speaks here already; one side a party would be right"),
-    (("    unit: persons\n", ""), "2: unit: numbers need one; something like 'persons' would be right"),
+    (("party: army", "party: csp"), "17: party: 'csp' speaks here already; expected one side a party"),
+    (("    unit: persons\n", ""), "2: unit: numbers need one; expected something like 'persons'"),
     (("events: [break]", "events: [brake]"), "7: 'brake' is no event of the log; did you mean 'break'?"),
     (
         ("side: rebels", "side: rebel"),

@@ -346,7 +346,7 @@ def test_the_command_tells_and_draws(kidal, tmp_path: Path) -> None:
 def test_a_map_of_no_known_kind_is_refused(kidal, tmp_path: Path) -> None:
     code, out, err = kidal("strikes", "--plot", "strikes.doc")
     assert (code, out) == (2, "")
-    assert err == "--plot strikes.doc: has no ending of a figure; .png, .svg or .pdf would be right\n"
+    assert err == "--plot strikes.doc: has no ending of a figure; expected .png, .svg or .pdf\n"
     (tmp_path / "file").write_text("")
     code, out, err = kidal("strikes", "--plot", "file/strikes.png")
     assert (code, out) == (2, "")

@@ -105,20 +105,20 @@ def test_lists_are_grouped_and_have_sentences_values_and_units(kidal):
         ("list place", "kidal list place: is no list; did you mean 'places'?"),
         (
             "list places --of gao-anefis",
-            "goes with milestones alone; 'kidal list milestones' would be right",
+            "goes with milestones alone; expected 'kidal list milestones'",
         ),
-        ("list --csv", "--csv: takes one list; its name, as 'kidal list places', would be right"),
-        ("list places --csv --json", "--csv --json: are two forms; one of them would be right"),
+        ("list --csv", "--csv: takes one list; expected its name, as 'kidal list places'"),
+        ("list places --csv --json", "--csv --json: are two forms; expected one of them"),
         (
             "list milestones --of nowhere",
             "nowhere: is neither a file nor a scenario that comes with the program",
         ),
-        ("run gao-anefis --set fog=1", ", ... would be right ('kidal list parameters' lists all)"),
+        ("run gao-anefis --set fog=1", "expected , ... ('kidal list parameters' lists all)"),
         (
             "run gao-anefis --set columns.army.from=qqqqqq",
-            ", ... would be right ('kidal list places' lists all)",
+            "expected , ... ('kidal list places' lists all)",
         ),
-        ("run gao-anefis --with qqqqqq", ", ... would be right ('kidal list hypotheses' lists all)"),
+        ("run gao-anefis --with qqqqqq", "expected , ... ('kidal list hypotheses' lists all)"),
         ("run gao-anefis --set milestones.gao:departure.id=gao:qqqqqq", "('kidal list events' lists all)"),
         ("sensitivity kidal-offensive --milestone qqqqqq", "('kidal list milestones' lists all)"),
     ],
@@ -263,7 +263,7 @@ def test_out_names_the_folder_and_another_run_in_it_is_refused(kidal, tmp_path):
     assert kidal("run", "gao-anefis", "--out", "mine")[0] == 0
     code, out, err = kidal("run", "gao-anefis", "--out", "mine", "--seed", "2")
     assert (code, out) == (2, "")
-    assert err == "mine: holds another run; another --out would be right\n"
+    assert err == "mine: holds another run; expected another --out\n"
     assert read_run(tmp_path / "mine").manifest["seed"] == 1
 
 
@@ -297,10 +297,10 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
     [
         (("run", "gao-anefs"), "did you mean 'gao-anefis'?"),
         (("run", "gao-anefis", "--set", "march_sped=9 km/h"), "did you mean 'march_speed'?"),
-        (("run", "gao-anefis", "--set", "march_speed=9"), "'9 km/h' would be right"),
+        (("run", "gao-anefis", "--set", "march_speed=9"), "expected '9 km/h'"),
         (
             ("run", "gao-anefis", "--set", "drones.tb2.radius=150"),
-            "'150 km', '150 m' or '150 mi' would be right",
+            "expected '150 km', '150 m' or '150 mi'",
         ),
         (("run", "gao-anefis", "--set", "drones.tb2.radus=150 km"), "did you mean 'radius'?"),
         (("run", "gao-anefis", "--set", "drones.tb1.radius=150 km"), "did you mean 'tb2'?"),

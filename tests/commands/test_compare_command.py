@@ -110,7 +110,7 @@ def test_the_same_call_prints_the_same(compare):
             ("gao-anefis", "--milestone", "kidal:capture"),
             "gao-anefis: 'kidal:capture' is none of its milestones",
         ),
-        (("gao-anefis", "--csv", "--json"), "--csv --json: are two forms; one of them would be right"),
+        (("gao-anefis", "--csv", "--json"), "--csv --json: are two forms; expected one of them"),
     ],
 )
 def test_what_cannot_be_compared_is_told(compare, words, message):

@@ -31,7 +31,7 @@ NEAR = ("--set", "drones.tb2.radius=200 km", "--label", "Near & safe")
 @pytest.mark.parametrize("words", [("run", "gao-anefis"), ("sweep", "gao-anefis", "drone-radius")])
 def test_what_is_no_label_is_refused_in_a_sentence(kidal, tmp_path, words, label, fault):
     code, out, err = kidal(*words, "--label", label)
-    right = "a line of 1 to 60 letters without slashes would be right"
+    right = "expected a line of 1 to 60 letters without slashes"
     assert (code, out, err) == (2, "", f"--label {fault}; {right}\n")
     assert [*tmp_path.iterdir()] == []
 

@@ -109,7 +109,7 @@ def test_what_cannot_be_started_is_refused(kidal, words, message):
 def test_nothing_is_overwritten(kidal):
     Path("mine.yaml").write_text("mine")
     code, _, err = kidal("new", "scenario", "mine")
-    assert (code, err.strip()) == (2, "mine.yaml: is there already; another name would be right")
+    assert (code, err.strip()) == (2, "mine.yaml: is there already; expected another name")
     assert Path("mine.yaml").read_text() == "mine"
 
 

@@ -64,7 +64,7 @@ def test_a_file_of_another_ending_is_refused_with_those_that_are_right(noun, end
     check_ending("--out", Path(f"a{endings[-1]}"), noun, *endings)
     with pytest.raises(FaultyInput) as refused:
         check_ending("--out", Path("a.doc"), noun, *endings)
-    assert str(refused.value) == f"--out a.doc: has no ending of a {noun}; {right} would be right"
+    assert str(refused.value) == f"--out a.doc: has no ending of a {noun}; expected {right}"
 
 
 def test_an_unknown_word_is_refused_with_the_one_most_like_it():

@@ -12,9 +12,9 @@ import pytest
 from sim.ensembles import executors
 
 ITSELF = "loop is a link that leads to itself"
-FILE = f"cannot be read ({ITSELF}); the path of a readable file would be right"
+FILE = f"cannot be read ({ITSELF}); expected the path of a readable file"
 RUN = f"is not a run folder ({ITSELF}); `kidal run` makes one"
-OUT = f"cannot be written ({ITSELF}); another --out would be right"
+OUT = f"cannot be written ({ITSELF}); expected another --out"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ OUT = f"cannot be written ({ITSELF}); another --out would be right"
         (("audit", "--network", "loop"), f"loop/places.csv: {FILE}\nloop/roads.csv: {FILE}"),
         (("strikes", "--plot", "loop/a.png"), f"--plot loop/a.png: {OUT.replace('--out', 'file')}"),
         (("--case", "loop", "list"), f"--case loop: {FILE.replace('readable file', 'folder')}"),
-        (("new", "case", "loop"), "loop: is there already; another name would be right"),
+        (("new", "case", "loop"), "loop: is there already; expected another name"),
     ],
 )
 def test_a_link_that_leads_to_itself_is_told_of_by_every_command(words, message, kidal, tmp_path):
@@ -59,7 +59,7 @@ def test_a_link_to_nothing_is_no_folder_to_write_to(kidal, tmp_path):
     (tmp_path / "link").symlink_to("nothing")
     code, _, err = kidal("run", "gao-anefis", "--out", "link")
     why = "link is a link that leads to what is not there"
-    assert (code, err) == (2, f"link: cannot be written ({why}); another --out would be right\n")
+    assert (code, err) == (2, f"link: cannot be written ({why}); expected another --out\n")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_word_that_is_no_utf_8_is_refused_before_anything_is_done(words, kidal
     (word,) = [word for word in words if "\udcff" in word]
     code, out, err = kidal(*words)
     assert (code, out) == (2, "")
-    assert err == f"{word!a}: is no UTF-8 text; a name in UTF-8 would be right\n"
+    assert err == f"{word!a}: is no UTF-8 text; expected a name in UTF-8\n"
     assert not list(tmp_path.iterdir())
 
 
@@ -172,7 +172,7 @@ def test_a_current_folder_that_is_gone_is_told_of(words, kidal, tmp_path):
     if words[0] == "run":
         assert (code, err) == (
             1,
-            "kidal: the current folder is not there any more; `cd` to another would be right\n",
+            "kidal: the current folder is not there any more; try `cd` to another\n",
         )
 
 

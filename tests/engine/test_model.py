@@ -158,7 +158,7 @@ def test_what_cannot_be_is_refused_with_the_value(call, told):
 @pytest.mark.parametrize("name", ["rng", "seed"])
 @pytest.mark.parametrize("given", ["one", b"1", 1.0, True, [], [1, "2"], random.Random(1), np.array([1, 2])])
 def test_what_is_no_seed_is_refused_with_the_value(name, given):
-    with pytest.raises(TypeError, match=rf"^{name}.*; a whole number from 0 to 2\*\*64 - 1 would be right"):
+    with pytest.raises(TypeError, match=rf"^{name}.*; expected a whole number from 0 to 2\*\*64 - 1"):
         offensive(**{name: given})
 
 

@@ -59,7 +59,7 @@ def test_a_sweep_is_read_back(tmp_path):
     assert "<td>march_speed=12 km/h</td>" in tables._repr_html_()
     assert "march_speed=12 km/h" in tables.summary()
     assert tables.at(1).summary().count("changed: march speed 12 km/h") == 1
-    with pytest.raises(IndexError, match="2 is no design point here; 0 to 1 would be right"):
+    with pytest.raises(IndexError, match="2 is no design point here; expected 0 to 1"):
         tables.at(2)
     again = read_run(tmp_path / "out")
     assert isinstance(again, Result)
@@ -78,7 +78,7 @@ def test_paths_may_be_texts_and_odd_numbers_are_value_errors(tmp_path):
     scenario = load_scenario("gao-anefis", params=str(tmp_path / "p.yaml"))
     assert scenario.parameters.values()["march_speed"] == 9.0
     assert sweep(scenario, "mine-rate", out=str(tmp_path / "out"), runs=1).manifest["design"]["runs"] == 1
-    with pytest.raises(ValueError, match="runs=0; 1 or more would be right"):
+    with pytest.raises(ValueError, match="runs=0; expected 1 or more"):
         sweep(scenario, "mine-rate", out=tmp_path / "none", runs=0)
     for call in (
         run,
@@ -109,7 +109,7 @@ def test_what_is_no_whole_number_is_no_seed(seed, tmp_path):
         lambda: ensemble(scenario, 3, seed),
         lambda: sweep(scenario, "mine-rate", out=tmp_path / "s", seed=seed),
     ):
-        with pytest.raises(TypeError, match=r"seed=.*; a whole number from 0 to 2\*\*64 - 1 would be right"):
+        with pytest.raises(TypeError, match=r"seed=.*; expected a whole number from 0 to 2\*\*64 - 1"):
             call()
     assert list(tmp_path.iterdir()) == []
 
@@ -175,7 +175,7 @@ def test_figures_are_drawn_by_name_and_show_themselves():
     figure = many_runs().plot("milestones")
     assert figure._repr_png_().startswith(b"\x89PNG")
     assert many_runs().plot("paired", other=many_runs("other")).axes
-    with pytest.raises(ValueError, match="paired is of two results; other=RESULT would be right"):
+    with pytest.raises(ValueError, match="paired is of two results; expected other=RESULT"):
         many_runs().plot("paired")
     with pytest.raises(ValueError, match="film is of a stored run; `kidal plot` draws it"):
         many_runs().plot("film")

@@ -445,9 +445,9 @@ WHOLE = "no whole number from 0 to 2^64 - 1"
         (np.array([1, -2]), f"seed -2 is {WHOLE}"),
         (np.array([0.5]), f"seed 0.5 is {WHOLE}"),
         (np.array(["1"]), WHOLE),
-        ([], "there are no seeds; one a run would be right"),
-        (range(0), "there are no seeds; one a run would be right"),
-        (np.array([], "u8"), "there are no seeds; one a run would be right"),
+        ([], "there are no seeds; expected one a run"),
+        (range(0), "there are no seeds; expected one a run"),
+        (np.array([], "u8"), "there are no seeds; expected one a run"),
         (np.arange(6).reshape(3, 2), "seed"),
         (SEEDS[:6].reshape(3, 2), "seed"),
         ([float("nan")], WHOLE),
@@ -509,12 +509,12 @@ def test_wrong_parameters_are_told_before_anything_runs(refused, parameters, tol
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ({"workers": 0}, "workers=0; a whole number, 1 or more, would be right"),
-        ({"workers": -1}, "workers=-1; a whole number, 1 or more, would be right"),
-        ({"chunk": 0}, "chunk=0; a whole number, 1 or more, would be right"),
-        ({"chunk": -4096}, "chunk=-4096; a whole number, 1 or more, would be right"),
+        ({"workers": 0}, "workers=0; expected a whole number, 1 or more"),
+        ({"workers": -1}, "workers=-1; expected a whole number, 1 or more"),
+        ({"chunk": 0}, "chunk=0; expected a whole number, 1 or more"),
+        ({"chunk": -4096}, "chunk=-4096; expected a whole number, 1 or more"),
         ({"chunk": 1.5}, "chunk=1.5"),
-        ({"keep": -1}, "keep=-1; a whole number, 0 or more, would be right"),
+        ({"keep": -1}, "keep=-1; expected a whole number, 0 or more"),
     ],
 )
 def test_a_wrong_split_is_told_before_anything_runs(refused, how, told):
@@ -831,7 +831,7 @@ def test_a_disk_that_is_full_at_once_is_one_line(many, kidal, monkeypatch, write
     full_after(writes, monkeypatch)
     code, out, err = kidal("run", "gao-anefis", "--runs", "60", "--out", "mine")
     assert (code, out) == (2, "")
-    assert err == "mine: cannot be written (No space left on device); another --out would be right\n"
+    assert err == "mine: cannot be written (No space left on device); expected another --out\n"
 
 
 @pytest.mark.usefixtures("no_thread_left")

@@ -511,10 +511,7 @@ def test_the_files_of_another_version_are_refused(schema, job, kidal, unbroken):
     for words in (("query", "out", "select 1"), ("plot", "out")):
         code, out, told = kidal(*words)
         assert (code, out) == (2, "")
-        assert (
-            f"is of schema version {schema}, this program reads 6; running it again with another --out would be right"
-            in told
-        )
+        assert f"is of schema version {schema}, this program reads 6; run it again with another --out" in told
 
 
 @pytest.mark.parametrize("key", ["part_size", "parts", "hash", "files"])
@@ -532,12 +529,12 @@ def test_another_run_and_what_is_no_run_are_left_alone(job, kidal, unbroken):
     shutil.copytree(unbroken, job.folder)
     before = content(job.folder)
     code, _, told = kidal(*SWEEP, "--seed", "2")
-    assert (code, told) == (2, "out: holds another run; another --out would be right\n")
+    assert (code, told) == (2, "out: holds another run; expected another --out\n")
     assert content(job.folder) == before
     (job.folder.parent / "other").mkdir()
     (job.folder.parent / "other" / "thesis.txt").write_text("years of work")
     code, _, told = kidal(*SWEEP, "--out", "other")
-    assert (code, told) == (2, "other: is there already and is no run folder; another --out would be right\n")
+    assert (code, told) == (2, "other: is there already and is no run folder; expected another --out\n")
     assert [path.name for path in (job.folder.parent / "other").iterdir()] == ["thesis.txt"]
 
 
@@ -597,7 +594,7 @@ def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_run(out, kid
     code, _, told = kidal(*SWEEP, "--out", out)
     assert code == 2
     assert told.count("\n") == 1
-    assert told.endswith("another --out would be right\n")
+    assert told.endswith("expected another --out\n")
     assert numbers == []
 
 
@@ -605,9 +602,7 @@ def test_a_folder_in_which_nothing_may_be_written_is_refused(kidal, numbers, mon
     monkeypatch.setattr("sim.store.resuming.os.access", lambda path, mode: False)
     code, _, told = kidal(*SWEEP)
     assert code == 2
-    assert re.fullmatch(
-        r"out: cannot be made, \S+ cannot be written to; another --out would be right\n", told
-    )
+    assert re.fullmatch(r"out: cannot be made, \S+ cannot be written to; expected another --out\n", told)
     assert numbers == []
 
 
@@ -619,7 +614,7 @@ def test_a_disk_that_takes_nothing_is_told_of_before_anything_is_run(kidal, numb
     code, _, told = kidal(*SWEEP)
     assert (code, told) == (
         2,
-        "out: cannot be written (Read-only file system); another --out would be right\n",
+        "out: cannot be written (Read-only file system); expected another --out\n",
     )
     assert numbers == []
 
@@ -676,7 +671,7 @@ def test_a_sweep_that_has_begun_hangs_on_no_file_that_its_workers_may_not_have(t
 def test_a_name_too_long_for_a_folder_is_refused(kidal, numbers):
     code, out, told = kidal(*SWEEP, "--out", "x" * 300)
     assert (code, out, numbers) == (2, "", [])
-    assert told.endswith("another --out would be right\n")
+    assert told.endswith("expected another --out\n")
 
 
 # --- a cluster ----------------------------------------------------------------------------------------------
@@ -727,7 +722,7 @@ def test_a_cluster_that_does_not_answer_is_told_of(address, job, monkeypatch):
 def test_a_cluster_without_workers_is_told_of(job, dask, monkeypatch):
     address = dask(workers=0).scheduler_address
     monkeypatch.setattr(executors, "CLUSTER_WAIT", 0.3)
-    with pytest.raises(FaultyInput, match="a scheduler that runs, with a worker, would be right"):
+    with pytest.raises(FaultyInput, match="expected a scheduler that runs, with a worker"):
         do(job, address=address)
     assert not job.folder.exists()
 
@@ -750,7 +745,7 @@ def test_a_worker_of_another_version_is_refused(there, kidal, dask, monkeypatch)
     monkeypatch.setattr(executors, "fingerprint", versions)
     code, out, told = kidal(*ANYWHERE, "--cluster", address)
     assert (code, out) == (2, "")
-    assert "has its code other (here this); the same versions on all machines would be right" in told
+    assert "has its code other (here this); expected the same versions on all machines" in told
     assert not Path("out", "runs").exists()
 
 
@@ -822,7 +817,7 @@ def test_a_run_that_took_the_folder_in_the_meantime_is_not_taken_for_this_one(ki
     monkeypatch.setattr("sim.ensembles.run_job.threads", late)
     code, out, told = kidal(*SWEEP, "--seed", "2")
     assert (code, out) == (2, "")
-    assert told.endswith("out: holds another run; another --out would be right\n")
+    assert told.endswith("out: holds another run; expected another --out\n")
 
 
 def test_a_sweep_begun_with_other_versions_is_not_gone_on_with(job, kidal, unbroken):

@@ -587,7 +587,7 @@ def test_an_option_that_a_figure_does_not_heed_is_refused(kidal, tmp_path) -> No
                 continue
             code, out, err = kidal("plot", "one", "--figure", name, *option)
             assert (code, out) == (2, ""), name
-            assert err.startswith(f"--figure {name}: takes no {option[0]}; leaving it out would be right")
+            assert err.startswith(f"--figure {name}: takes no {option[0]}; leave it out")
     assert "--figure time-distance: takes no --by" in kidal("plot", "one", *by)[2]
     assert "--figure paired: takes no --milestone" in kidal("plot", "one", "two", *milestone)[2]
     assert kidal("plot", "one", "--figure", "captured", *milestone)[0] == 0
@@ -599,4 +599,4 @@ def test_a_moment_outside_the_run_is_refused(kidal, by: str) -> None:
     code, _, err = kidal("plot", "one", "--figure", "map", "--by", by)
     assert code == 2
     days = "2023-10-02T00:00Z to 2023-11-01T00:00Z"
-    assert err == f"--by {by}: is outside the days of the run; {days} would be right\n"
+    assert err == f"--by {by}: is outside the days of the run; expected {days}\n"

@@ -54,7 +54,7 @@ def test_what_is_meant_where_nothing_is_named_is_the_cases_own(tmp_path):
         default_of(case, "rivals", "design of rival explanations")
     assert str(caught.value).endswith(
         "params/case.yaml: names no design of rival explanations that is meant where none is given; "
-        "a name, or `rivals: NAME` in params/case.yaml, would be right"
+        "expected a name, or `rivals: NAME` in params/case.yaml"
     )
     case.path("params", "case.yaml").write_text(TEXT.replace("go-conditions", "eyes"))
     assert default_of(case, "rivals", "design of rival explanations") == "eyes"
@@ -63,18 +63,18 @@ def test_what_is_meant_where_nothing_is_named_is_the_cases_own(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("role: contesting", "role: advancing", "role: 'advancing' is taken; another one would be right"),
-        ("side: rebels", "side: army", "side: 'army' is taken; another one would be right"),
-        ("side: rebels", "side: none", "side: 'none' is taken; another one would be right"),
+        ("role: contesting", "role: advancing", "role: 'advancing' is taken; expected another one"),
+        ("side: rebels", "side: army", "side: 'army' is taken; expected another one"),
+        ("side: rebels", "side: none", "side: 'none' is taken; expected another one"),
         ("role: contesting", "role: contest", "role: 'contest' is not known; 'advancing', 'contesting' or"),
         (
             'face: "#ecc3d8"',
             "face: pink",
-            "face: 'pink' is not a colour; something like '#009e73' would be right",
+            "face: 'pink' is not a colour; expected something like '#009e73'",
         ),
         ("hatch: '\\\\\\\\'", "hatch: abc", "hatch: 'abc' is not a hatch; some of"),
         ('ink: "#a8487f"', 'inc: "#a8487f"', "'inc' is not a key here; did you mean 'ink'?"),
-        ("dashes: [1.6, 1]", "dashes: [1.6]", "dashes: holds 1; 2 or more would be right"),
+        ("dashes: [1.6, 1]", "dashes: [1.6]", "dashes: holds 1; expected 2 or more"),
     ],
 )
 def test_a_fault_has_its_line(tmp_path, old, new, fault):
@@ -85,5 +85,5 @@ def test_a_fault_has_its_line(tmp_path, old, new, fault):
 
 
 def test_a_side_that_is_missing_is_told(tmp_path):
-    with pytest.raises(FaultyInput, match="sides: holds 2; 3 or more would be right"):
+    with pytest.raises(FaultyInput, match="sides: holds 2; expected 3 or more"):
         read_changed(tmp_path, (TEXT[TEXT.index("  - role: withdrawing") :], ""))

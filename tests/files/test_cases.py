@@ -69,7 +69,7 @@ def test_a_case_begins_as_a_copy_of_the_bundled_one(kidal, tmp_path):
 @pytest.mark.parametrize("words", [("scenario", "s", "--from", "bundled"), ("case", "s", "--from", "salt")])
 def test_nothing_else_is_a_start(words, kidal, tmp_path):
     code, _, err = kidal("new", *words)
-    right = "is nothing to start from; --from bundled with the kind case would be right"
+    right = "is nothing to start from; expected --from bundled with the kind case"
     assert (code, err) == (2, f"kidal new {' '.join(words)}: {right}\n")
     assert list(tmp_path.iterdir()) == []
 
@@ -95,10 +95,10 @@ def test_a_run_of_a_case_is_laid_beside_its_record(salt, kidal):
 def test_a_run_of_another_case_is_refused(salt, kidal):
     kidal("--case", "salt", "run", "salt-road", "--out", "one")
     code, _, err = kidal("compare", "one")
-    assert (code, err) == (2, "one: is a run of another case; --case with the folder 'salt' would be right\n")
+    assert (code, err) == (2, "one: is a run of another case; expected --case with the folder 'salt'\n")
     kidal("run", "gao-anefis", "--out", "other")
     code, _, err = kidal("--case", "salt", "plot", "other")
-    assert (code, err) == (2, "other: is a run of another case; no --case would be right\n")
+    assert (code, err) == (2, "other: is a run of another case; expected no --case\n")
 
 
 def test_a_folder_that_is_no_case_is_refused_with_all_that_it_lacks(kidal, tmp_path):
@@ -141,18 +141,20 @@ def test_a_case_holds_when_the_folder_is_left(salt, monkeypatch, tmp_path):
 def test_names_that_would_be_markup_on_a_page_are_refused(salt, kidal, tmp_path):
     source = salt / "scenarios" / "salt-road.yaml"
     (tmp_path / "a<b.yaml").write_bytes(source.read_bytes())
-    words = "has a name with '<', '>' or letters that cannot be shown, or a very long one; another name would be right"
+    words = (
+        "has a name with '<', '>' or letters that cannot be shown, or a very long one; expected another name"
+    )
     assert kidal("--case", "salt", "run", "a<b.yaml") == (2, "", f"a<b.yaml: {words}\n")
     salt.rename(tmp_path / "<salt>")
     _, _, err = kidal("--case", "<salt>", "list")
-    assert err == "--case <salt>: has '<' or '>' in its name; another name would be right\n"
+    assert err == "--case <salt>: has '<' or '>' in its name; expected another name\n"
 
 
 def test_a_case_whose_name_cannot_be_shown_is_refused(salt, kidal, tmp_path):
     salt.rename(tmp_path / "o\x1b[31m")
     code, _, err = kidal("--case", "o\x1b[31m", "list")
     assert code == 2
-    assert err == "--case 'o\\x1b[31m': has letters that cannot be shown; another name would be right\n"
+    assert err == "--case 'o\\x1b[31m': has letters that cannot be shown; expected another name\n"
 
 
 @pytest.mark.usefixtures("compiled_rules")
@@ -206,7 +208,7 @@ def test_a_party_without_a_look_of_its_own_is_drawn_under_its_name(salt, kidal):
 
 def test_a_new_case_takes_no_place_that_is_taken(salt, kidal):
     code, _, err = kidal("new", "case", "salt")
-    assert (code, err) == (2, "salt: is there already; another name would be right\n")
+    assert (code, err) == (2, "salt: is there already; expected another name\n")
     assert kidal("new", "case", "../salt")[0] == 2
 
 

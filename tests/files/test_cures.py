@@ -60,12 +60,12 @@ def fault(schema: type[StrictModel], text: str) -> str:
 def cures(message: str) -> list[str]:
     """What a message offers: the quoted texts behind its semicolon, and bounds as they are written."""
     _, _, advice = message.partition("; ")
-    bound = re.match(r"(.*) or (?:more|less) would be right", advice)
+    bound = re.match(r"expected (.*) or (?:more|less)", advice)
     return [bound[1]] if bound else re.findall(r"'([^']+)'", advice)
 
 
 def wrong(right: str) -> Iterator[str]:
-    """How people write a text that would be right."""
+    """expected How people write a text that."""
     number, _, unit = right.partition(" ")
     unit = f" {unit}" if unit else ""
     if re.fullmatch(r"[0-9.]+", number):
@@ -115,23 +115,23 @@ def test_a_cure_is_accepted_when_it_is_typed_in():
 @pytest.mark.parametrize(
     ("read", "text", "cure"),
     [
-        (units.whole, "42000.0", "'42000' would be right"),
-        (units.whole, "42,000", "'42000' would be right"),
-        (units.whole, "42 000", "'42000' would be right"),
-        (units.whole, "1e3", "'1000' would be right"),
-        (units.whole, "025", "'25' would be right"),
-        (units.whole, "150 to 200", "one whole number would be right, as '150'"),
-        (units.whole, "250-400", "one whole number would be right, as '250'"),
-        (units.spread, "250-400", "'250 to 400' would be right"),
-        (units.spread, "250..400", "'250 to 400' would be right"),
-        (units.spread, "400\u2013250", "'250 to 400' would be right"),
-        (units.spread, "42,000 to 43,000", "'42000 to 43000' would be right"),
-        (units.number, "0,5", "'0.5' would be right"),
-        (units.number, "70%", "a plain number would be right, as '0.7'"),
-        (lambda text: units.quantity(text, "length"), "1,500 m", "'1.500 m' or '1500 m' would be right"),
-        (lambda text: units.quantity(text, "length"), "100", "'100 km', '100 m' or '100 mi' would be right"),
-        (lambda text: units.quantity(text, "time"), "010", "'10 h' would be right"),
-        (lambda text: units.quantity(text, "time"), "2 to 3 days", "one number would be right, as '2 days'"),
+        (units.whole, "42000.0", "expected '42000'"),
+        (units.whole, "42,000", "expected '42000'"),
+        (units.whole, "42 000", "expected '42000'"),
+        (units.whole, "1e3", "expected '1000'"),
+        (units.whole, "025", "expected '25'"),
+        (units.whole, "150 to 200", "expected one whole number, as '150'"),
+        (units.whole, "250-400", "expected one whole number, as '250'"),
+        (units.spread, "250-400", "expected '250 to 400'"),
+        (units.spread, "250..400", "expected '250 to 400'"),
+        (units.spread, "400\u2013250", "expected '250 to 400'"),
+        (units.spread, "42,000 to 43,000", "expected '42000 to 43000'"),
+        (units.number, "0,5", "expected '0.5'"),
+        (units.number, "70%", "expected a plain number, as '0.7'"),
+        (lambda text: units.quantity(text, "length"), "1,500 m", "expected '1.500 m' or '1500 m'"),
+        (lambda text: units.quantity(text, "length"), "100", "expected '100 km', '100 m' or '100 mi'"),
+        (lambda text: units.quantity(text, "time"), "010", "expected '10 h'"),
+        (lambda text: units.quantity(text, "time"), "2 to 3 days", "expected one number, as '2 days'"),
     ],
 )
 def test_what_a_text_means_is_offered(read, text, cure):
@@ -141,18 +141,18 @@ def test_what_a_text_means_is_offered(read, text, cure):
 
 def test_a_limit_is_told_in_the_unit_that_was_written():
     drone = next(schema for name, schema in fields().items() if name.endswith("Drone.endurance"))
-    assert fault(drone, "4 days") == "x: 4 days is out of range; 3 days or less would be right"
-    assert fault(drone, "80 h") == "x: 80 h is out of range; 72 h or less would be right"
+    assert fault(drone, "4 days") == "x: 4 days is out of range; expected 3 days or less"
+    assert fault(drone, "80 h") == "x: 80 h is out of range; expected 72 h or less"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("5", "'5' has no unit; '5 h' or '5 min' would be right"),
-        ("100", "'100' has no unit; '100 min' would be right"),
-        ("5000", "'5000' has no unit; 72 h or less would be right"),
-        ("0100 h", "'0100 h' begins with a zero; 72 h or less would be right"),
-        ("1,500 h", "'1,500 h' has a comma; '1.500 h' would be right"),
+        ("5", "'5' has no unit; expected '5 h' or '5 min'"),
+        ("100", "'100' has no unit; expected '100 min'"),
+        ("5000", "'5000' has no unit; expected 72 h or less"),
+        ("0100 h", "'0100 h' begins with a zero; expected 72 h or less"),
+        ("1,500 h", "'1,500 h' has a comma; expected '1.500 h'"),
     ],
 )
 def test_of_what_a_text_may_mean_only_that_is_offered_which_its_field_takes(text, message):
@@ -162,16 +162,16 @@ def test_of_what_a_text_may_mean_only_that_is_offered_which_its_field_takes(text
 
 def test_a_parameter_is_offered_only_what_it_takes():
     row = bundled_inputs("gao-anefis").parameters.rows["press_on"]
-    with pytest.raises(ValueError, match="^'5' has no unit; '5 h' or '5 min' would be right$"):
+    with pytest.raises(ValueError, match="^'5' has no unit; expected '5 h' or '5 min'$"):
         read_value(row, "5")
-    with pytest.raises(FaultyInput, match="'30' has no unit; '30 min' would be right$"):
+    with pytest.raises(FaultyInput, match="'30' has no unit; expected '30 min'$"):
         load_inputs("gao-anefis", None, ["press_on=30"])
-    with pytest.raises(ValueError, match="^'5000' has no unit; 0 h to 24 h would be right$"):
+    with pytest.raises(ValueError, match="^'5000' has no unit; expected 0 h to 24 h$"):
         read_value(row, "5000")
 
 
 @pytest.mark.parametrize("text", ["NA", "n/a", "-", "?"])
 def test_people_whom_nobody_counted_are_an_empty_cell(text):
     people = next(schema for name, schema in fields().items() if name.endswith("Place.people"))
-    assert fault(people, text).endswith("; an empty cell would be right")
+    assert fault(people, text).endswith("; expected an empty cell")
     assert not fault(people, "")

@@ -104,9 +104,9 @@ def test_there_are_more_than_three_hundred():
     ("end", "wrong"),
     [
         (End(code=0, out="all is well\n", err=""), ""),
-        (End(code=2, out="", err="a.yaml:3: is odd; something even would be right\n"), ""),
+        (End(code=2, out="", err="a.yaml:3: is odd; expected something even\n"), ""),
         (
-            End(code=2, out="", err="a.yaml: is odd; something even would be right\nand 1,234 more faults\n"),
+            End(code=2, out="", err="a.yaml: is odd; expected something even\nand 1,234 more faults\n"),
             "",
         ),
         (End(code=2, out="", err="a.yaml:3: is odd\n"), "is not 'file:line"),
@@ -140,7 +140,7 @@ def test_lines_and_other_scripts_are_no_controls():
 def test_what_a_refusal_writes_is_seen(tmp_path):
     def writes(*words):
         Path("new").write_text("x")
-        return End(code=2, out="", err="a: is odd; even would be right")
+        return End(code=2, out="", err="a: is odd; expected even")
 
     (tmp_path / "here").mkdir()
     with inside(tmp_path / "here"):

@@ -86,7 +86,7 @@ def test_a_path_is_shown_where_the_current_folder_is_gone(here):
 def test_a_case_at_a_link_that_leads_to_itself_is_refused(old_resolve):
     with pytest.raises(FaultyInput) as error:
         Case("loop")
-    right = "the path of a folder would be right"
+    right = "expected the path of a folder"
     assert str(error.value) == f"--case loop: cannot be read (loop is a link that leads to itself); {right}"
 
 

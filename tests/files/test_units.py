@@ -49,18 +49,18 @@ def test_every_unit_is_refused_for_every_other_dimension(unit):
 
 
 def test_a_bare_number_where_a_unit_is_needed_is_answered_with_a_unit():
-    with pytest.raises(ValueError, match=r"'150' has no unit; '150 km', '150 m' or '150 mi' would be right"):
+    with pytest.raises(ValueError, match=r"'150' has no unit; expected '150 km', '150 m' or '150 mi'"):
         units.quantity("150", "length")
 
 
 def test_an_unknown_unit_is_answered_with_those_of_the_dimension():
-    with pytest.raises(ValueError, match="'miles' is not a unit known here; one of km, m, mi would be right"):
+    with pytest.raises(ValueError, match="'miles' is not a unit known here; expected one of km, m, mi"):
         units.quantity("150 miles", "length")
 
 
 @pytest.mark.parametrize("text", ["3 km", "70%", "3 -"])
 def test_a_unit_where_a_plain_number_belongs_is_refused(text):
-    with pytest.raises(ValueError, match="a plain number would be right"):
+    with pytest.raises(ValueError, match="expected a plain number"):
         units.number(text)
 
 
@@ -80,7 +80,7 @@ def test_a_number_that_only_its_unit_makes_infinite_is_refused():
 
 @pytest.mark.parametrize("text", ["16:30", "1:00:00"])
 def test_a_time_of_day_is_no_number(text):
-    with pytest.raises(ValueError, match="a plain number would be right"):
+    with pytest.raises(ValueError, match="expected a plain number"):
         units.number(text)
 
 
@@ -89,7 +89,7 @@ def test_a_time_of_day_is_no_number(text):
     [("010", "10 km"), ("007 km", "7 km"), ("00.5 km", "0.5 km"), ("-010", "-10 km"), ("00", "0 km")],
 )
 def test_a_leading_zero_is_refused_and_the_right_number_offered(text, right):
-    with pytest.raises(ValueError, match=f"begins with a zero; '{right}' would be right"):
+    with pytest.raises(ValueError, match=f"begins with a zero; expected '{right}'"):
         units.quantity(text, "length")
 
 
@@ -123,7 +123,7 @@ def test_a_count_is_written_plainly(text):
 def test_a_count_may_be_a_reported_range():
     assert units.spread("25") == (25, 25)
     assert units.spread("150 to 200") == (150, 200)
-    with pytest.raises(ValueError, match="'150 to 200' would be right"):
+    with pytest.raises(ValueError, match="expected '150 to 200'"):
         units.spread("200 to 150")
 
 
@@ -141,7 +141,7 @@ def test_true_and_false_are_the_only_truth_values():
     ("text", "right"), [("yes", "true"), ("On", "true"), ("no", "false"), ("OFF", "false")]
 )
 def test_the_truth_values_of_older_yaml_are_answered_with_the_right_ones(text, right):
-    with pytest.raises(ValueError, match=f"'{right}' would be right"):
+    with pytest.raises(ValueError, match=f"expected '{right}'"):
         units.flag(text)
 
 
@@ -187,7 +187,7 @@ def test_words_lose_their_line_breaks_only():
 
 @pytest.mark.parametrize("text", ["", "  ", "~", "null"])
 def test_words_that_say_nothing_are_refused(text):
-    with pytest.raises(ValueError, match="some words would be right"):
+    with pytest.raises(ValueError, match="expected some words"):
         units.words(text)
 
 
@@ -224,7 +224,7 @@ def test_a_moment_is_told_in_utc(text):
 
 
 def test_a_moment_without_zone_is_answered_with_the_zone():
-    with pytest.raises(ValueError, match=r"has no zone; '2023-10-05T07:00Z' would be right"):
+    with pytest.raises(ValueError, match=r"has no zone; expected '2023-10-05T07:00Z'"):
         units.instant("2023-10-05T07:00")
 
 
@@ -255,7 +255,7 @@ def test_what_is_no_moment_of_the_calendar_is_refused(text):
     + [(units.instant, "0001-01-01T00:00+14:00"), (units.instant, "9999-12-31T23:00-14:00")],
 )
 def test_days_and_moments_before_1583_and_after_2100_are_refused_alike(read, text):
-    right = "from 1583 to 2100, in the Gregorian calendar, would be right"
+    right = "expected from 1583 to 2100, in the Gregorian calendar"
     with pytest.raises(ValueError, match=rf"is out of range; a (day|moment) {right}"):
         read(text)
 

@@ -460,8 +460,8 @@ def test_one_at_a_time_over_a_prior_gives_the_base_and_nine_quantiles(tmp_path) 
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("drones.tb2.radius", "is no parameter and has no prior; a list would be right"),
-        ("with", "is no parameter and has no prior; a list would be right"),
+        ("drones.tb2.radius", "is no parameter and has no prior; expected a list"),
+        ("with", "is no parameter and has no prior; expected a list"),
         (None, "is fixed and has no prior;"),
     ],
 )

@@ -314,7 +314,7 @@ HEAD = "summary: As if\nsource: assumption\n"
     [
         (f"{HEAD}sets: {{mine_rate: 0 /km}}\n", "w.yaml:3: 'sets' is not a key here;"),
         (f"{HEAD}set: {{mine_rat: 0 /km}}\n", "did you mean 'mine_rate'?"),
-        (f"{HEAD}set: {{mine_rate: 0}}\n", "'0 /km' would be right"),
+        (f"{HEAD}set: {{mine_rate: 0}}\n", "expected '0 /km'"),
         (f"{HEAD}set: {{columns.army.depart: 2023-10-09}}\n", "did you mean 'departs'?"),
         (f"{HEAD}with: [drones-stay-at-goa]\n", "did you mean 'drones-stay-at-gao'?"),
         ("source: assumption\n", "w.yaml"),
@@ -362,7 +362,7 @@ def test_a_setting_of_the_call_holds_in_both_and_the_file_lays_its_own_over_it()
 
 
 def test_a_setting_of_what_the_file_sets_is_refused() -> None:
-    with pytest.raises(FaultyInput, match="sets 'mine_rate' again; once would be right"):
+    with pytest.raises(FaultyInput, match="sets 'mine_rate' again; expected once"):
         load_what_if("no-mines", "kidal-offensive", sets=["mine_rate=0.01 /km"])
 
 

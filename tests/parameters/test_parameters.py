@@ -329,54 +329,54 @@ def test_the_table_tells_each_parameter_in_its_own_unit():
     [
         ("march_sped", "value: 9 km/h", "'march_sped' is no parameter; did you mean 'march_speed'?"),
         ("march_speed", "valu: 9 km/h", "'valu' is not a key here; did you mean 'value'?"),
-        ("march_speed", "value: 9", "march_speed: value: '9' has no unit; '9 km/h' would be right"),
+        ("march_speed", "value: 9", "march_speed: value: '9' has no unit; expected '9 km/h'"),
         (
             "march_speed",
             "value: 9 h",
-            "march_speed: value: '9 h' is a time, not a speed; something like '9 km/h' would be right",
+            "march_speed: value: '9 h' is a time, not a speed; expected something like '9 km/h'",
         ),
         (
             "march_speed",
             "value: 9 mph",
-            "march_speed: value: 'mph' is not a unit known here; one of km/h would be right",
+            "march_speed: value: 'mph' is not a unit known here; expected one of km/h",
         ),
         ("march_speed", "value: .nan", "march_speed: value: '.nan' is not a finite number"),
         (
             "march_speed",
             "value: -9 km/h",
-            "march_speed: value: '-9 km/h' is out of range; 0.1 km/h to 200 km/h would be right",
+            "march_speed: value: '-9 km/h' is out of range; expected 0.1 km/h to 200 km/h",
         ),
         (
             "march_speed",
             "value: 0 km/h",
-            "march_speed: value: '0 km/h' is out of range; 0.1 km/h to 200 km/h would be right",
+            "march_speed: value: '0 km/h' is out of range; expected 0.1 km/h to 200 km/h",
         ),
         ("march_speed", "value: no", "march_speed: value: 'no' is not a number"),
         (
             "march_hours",
             "value: 25 h/day",
-            "march_hours: value: '25 h/day' is out of range; 0.1 h/day to 24 h/day would be right",
+            "march_hours: value: '25 h/day' is out of range; expected 0.1 h/day to 24 h/day",
         ),
         (
             "contact_pace",
             "value: 1.2",
-            "contact_pace: value: '1.2' is out of range; 0.01 to 1 would be right",
+            "contact_pace: value: '1.2' is out of range; expected 0.01 to 1",
         ),
         (
             "contact_pace",
             "value: 40 %",
-            "contact_pace: value: '40 %' has a unit; a plain number would be right",
+            "contact_pace: value: '40 %' has a unit; expected a plain number",
         ),
         ("recovery", "value: 16:30", "recovery: value: '16:30' reads as a time of day"),
-        ("recovery", "value: 010 h", "recovery: value: '010 h' begins with a zero; '10 h' would be right"),
-        ("recovery", "value: -1 h", "recovery: value: '-1 h' is out of range; 0 h to 1000 h would be right"),
+        ("recovery", "value: 010 h", "recovery: value: '010 h' begins with a zero; expected '10 h'"),
+        ("recovery", "value: -1 h", "recovery: value: '-1 h' is out of range; expected 0 h to 1000 h"),
         ("recovery", "basis: guess", "basis: 'guess' is not known"),
-        ("recovery", "note: ''", "note: nothing is written here; some words would be right"),
+        ("recovery", "note: ''", "note: nothing is written here; expected some words"),
         ("recovery", "unit: fortnights, value: 1 h", "recovery: 'fortnights' is not a unit known here"),
         (
             "recovery",
             "prior: {kind: normal, low: 1 h, high: 2 h}",
-            "prior: kind: 'normal' is not known; one of lognormal, uniform, gamma, beta, fixed would be right",
+            "prior: kind: 'normal' is not known; expected one of lognormal, uniform, gamma, beta, fixed",
         ),
         (
             "recovery",
@@ -392,39 +392,39 @@ def test_the_table_tells_each_parameter_in_its_own_unit():
         (
             "recovery",
             "prior: {kind: lognormal, median: 0 h, log_sd: 1}",
-            "recovery: median: '0 h' is out of range; more than 0 would be right",
+            "recovery: median: '0 h' is out of range; expected more than 0",
         ),
         (
             "recovery",
             "prior: {kind: lognormal, median: 1 h, log_sd: -1}",
-            "recovery: log_sd: '-1' is out of range; more than 0 would be right",
+            "recovery: log_sd: '-1' is out of range; expected more than 0",
         ),
         (
             "contact_pace",
             "prior: {kind: lognormal, median: 0.4, log_sd: 1, cut: 2}",
-            "contact_pace: the prior reaches from 0.003449 to 2; 0.01 to 1 would be right",
+            "contact_pace: the prior reaches from 0.003449 to 2; expected 0.01 to 1",
         ),
         (
             "contact_pace",
             "prior: {kind: uniform, low: 0.4, high: 1.4}",
-            "contact_pace: the prior reaches from 0.4 to 1.4; 0.01 to 1 would be right",
+            "contact_pace: the prior reaches from 0.4 to 1.4; expected 0.01 to 1",
         ),
         (
             "drone_suppression",
             "prior: {kind: beta, a: 0, b: 5}",
-            "drone_suppression: a: '0' is out of range; more than 0 would be right",
+            "drone_suppression: a: '0' is out of range; expected more than 0",
         ),
         (
             "sighting_least",
             "value: 7 h",
-            "sighting_least: 7 h is above sighting_most (6 h); less would be right",
+            "sighting_least: 7 h is above sighting_most (6 h); expected less",
         ),
         (
             "ahead_least",
             "value: 61 km",
-            "ahead_least: 61 km is above ahead_most (60 km); less would be right",
+            "ahead_least: 61 km is above ahead_most (60 km); expected less",
         ),
-        ("round_least", "value: 1 day", "round_least: 24 h is above round_most (12 h); less would be right"),
+        ("round_least", "value: 1 day", "round_least: 24 h is above round_most (12 h); expected less"),
     ],
 )
 def test_a_faulty_row_is_told_with_its_line_and_remedy(refused, name, keys, message):
@@ -498,11 +498,11 @@ def test_a_fault_is_told_at_the_line_that_the_user_wrote(refused, name, keys):
         ("", "p.yaml:1: holds no keys"),
         (
             "parameters: 3\n",
-            "p.yaml:1: the key 'parameters' is missing; 'parameters:' with names below it would be right",
+            "p.yaml:1: the key 'parameters' is missing; expected 'parameters:' with names below it",
         ),
         (
             "parameters: [a]\n",
-            "p.yaml:1: the key 'parameters' is missing; 'parameters:' with names below it would be right",
+            "p.yaml:1: the key 'parameters' is missing; expected 'parameters:' with names below it",
         ),
         (
             "parameter: {recovery: {value: 1 h}}\n",
@@ -510,7 +510,7 @@ def test_a_fault_is_told_at_the_line_that_the_user_wrote(refused, name, keys):
         ),
         (
             "parameters:\n  recovery: 1 h\n",
-            "p.yaml:2: 'recovery' has no keys; 'value: ...' below it would be right",
+            "p.yaml:2: 'recovery' has no keys; expected 'value: ...' below it",
         ),
         (
             "parameters:\n  recovery: {value: 1 h}\n  recovery: {value: 2 h}\n",
@@ -573,13 +573,13 @@ def test_a_key_given_twice_does_not_hide_the_other_faults(refused):
     ("name", "text", "message"),
     [
         ("march_sped", "9 km/h", "'march_sped' is no parameter; did you mean 'march_speed'?"),
-        ("march_speed", "9", "value: '9' has no unit; '9 km/h' would be right"),
+        ("march_speed", "9", "value: '9' has no unit; expected '9 km/h'"),
         (
             "march_speed",
             "nan km/h",
-            "value: 'nan km/h' is not a finite number; a number and a unit, as '5 km/h' would be right",
+            "value: 'nan km/h' is not a finite number; expected a number and a unit, as '5 km/h'",
         ),
-        ("sighting_least", "40 h", "40 h is above sighting_most (6 h); less would be right"),
+        ("sighting_least", "40 h", "40 h is above sighting_most (6 h); expected less"),
     ],
 )
 def test_a_faulty_setting_is_told_by_its_name(name, text, message):
@@ -603,7 +603,7 @@ def test_an_empty_setting_is_told_once():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("x", "is not NAME=VALUE; something like 'march_speed=9 km/h' would be right"),
+        ("x", "is not NAME=VALUE; expected something like 'march_speed=9 km/h'"),
         ("=3", "is not NAME=VALUE"),
         ("march_speed=", "is not NAME=VALUE"),
         (
@@ -620,7 +620,7 @@ def test_a_setting_of_another_shape_is_refused(setting, message):
 
 
 def test_one_setting_given_twice_is_refused():
-    with pytest.raises(FaultyInput, match="sets 'march_speed' again; once would be right"):
+    with pytest.raises(FaultyInput, match="sets 'march_speed' again; expected once"):
         load_inputs("gao-anefis", None, ["march_speed=9 km/h", "march_speed=8 km/h"])
 
 

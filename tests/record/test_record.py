@@ -355,22 +355,22 @@ CLAIM_FAULTS = [
     (
         ("latest: 2023-10-07T12:00Z", "latest: 2023-10-06T19:00Z"),
         "claims.yaml:6: latest: 2023-10-06T19:00Z lies before earliest, 2023-10-07T05:00Z; "
-        "the other way round would be right",
+        "expected the other way round",
     ),
     (("source: s1", "source: s11"), "claims.yaml:22: 's11' is no source; did you mean 's1'?"),
-    (("source: s1", "source: radio"), "claims.yaml:22: 'radio' is no source; one of s0, s1 would be right"),
+    (("source: s1", "source: radio"), "claims.yaml:22: 'radio' is no source; expected one of s0, s1"),
     (("[second]", "[secnd]"), "claims.yaml:13: 'secnd' is no claim; did you mean 'second'?"),
     (("[second]", "[second, first]"), "claims.yaml:13: 'first' contradicts itself; the id of another"),
     (
         ("    contradicted_by: [first]\n", ""),
-        "claims.yaml:13: 'second' does not name 'first' in return; both ways would be right",
+        "claims.yaml:13: 'second' does not name 'first' in return; expected both ways",
     ),
-    (("1 to 6", "6 to 1"), "claims.yaml:12: vehicles: '6 to 1' runs backwards; '1 to 6' would be right"),
+    (("1 to 6", "6 to 1"), "claims.yaml:12: vehicles: '6 to 1' runs backwards; expected '1 to 6'"),
     (("killed: 0", "killed: few"), "claims.yaml:12: killed: 'few' is not a whole number"),
     (
         ("event: anefis:capture", "event: anefis capture"),
         "claims.yaml:3: event: 'anefis capture' is not place:event; "
-        "something like 'some_town:capture' would be right",
+        "expected something like 'some_town:capture'",
     ),
     (("column: army", "column: The Army"), "claims.yaml:4: column: 'The Army' is not a name; "),
     (
@@ -387,7 +387,7 @@ CLAIM_FAULTS = [
     (("    says: The CSP reported it.\n", ""), "claims.yaml:14: the key 'says' is missing"),
     (
         ("2023-10-07T05:00Z", "2023-10-07T05:00"),
-        "claims.yaml:5: earliest: '2023-10-07T05:00' has no zone; '2023-10-07T05:00Z' would be right",
+        "claims.yaml:5: earliest: '2023-10-07T05:00' has no zone; expected '2023-10-07T05:00Z'",
     ),
 ]
 
@@ -409,17 +409,17 @@ def test_a_faulty_claim_is_told_with_its_line(tmp_path: Path, change: tuple[str,
         (
             ("10-06T18:00Z", "10-06T20:00Z"),
             "observations.yaml:4: earliest: its claims say 2023-10-06T18:00Z to 2023-10-07T12:00Z; "
-            "that, or a 'reason', would be right",
+            "expected that, or a 'reason'",
         ),
         (
             ("10-07T12:00Z", "10-07T11:00Z"),
             "observations.yaml:5: latest: its claims say 2023-10-06T18:00Z to 2023-10-07T12:00Z; "
-            "that, or a 'reason', would be right",
+            "expected that, or a 'reason'",
         ),
         (
             ("10-07T12:00Z", "10-05T12:00Z"),
             "observations.yaml:5: latest: 2023-10-05T12:00Z lies before earliest, 2023-10-06T18:00Z; "
-            "the other way round would be right",
+            "expected the other way round",
         ),
         (
             ("column: army", "column: un"),
@@ -504,7 +504,7 @@ def test_an_observation_is_of_a_kind_that_one_of_its_claims_is(tmp_path: Path) -
     text = OBSERVATIONS.replace("kind: both sides agree", "kind: independent")
     assert faults(write(tmp_path, observations=text)) == [
         "observations.yaml:6: kind: no claim that it rests on is 'independent'; "
-        "'against interest' or 'both sides agree' would be right"
+        "expected 'against interest' or 'both sides agree'"
     ]
 
 
@@ -596,7 +596,7 @@ def test_a_missing_file_is_one_fault_and_raises_no_others(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("claims: none\n", "claims.yaml:1: 'claims' has no rows; lines with '-' would be right"),
+        ("claims: none\n", "claims.yaml:1: 'claims' has no rows; expected lines with '-'"),
         ("claim:\n  - {id: a}\n", "claims.yaml:1: 'claim' is not a key here; 'claims' is the only one"),
         ("claims:\n  - first\n", "claims.yaml:2: "),
         ("", "claims.yaml:1: holds no keys"),
@@ -623,7 +623,7 @@ def test_a_file_of_another_shape_is_told(tmp_path: Path, text: str, message: str
         (
             "1 to 6",
             "2",
-            "counts.yaml:2: number: no claim states it; one that does, or a 'reason', would be right",
+            "counts.yaml:2: number: no claim states it; expected one that does, or a 'reason'",
         ),
         ("[first]", "[frist]", "counts.yaml:2: 'frist' is no claim; did you mean 'first'?"),
     ],
@@ -660,7 +660,7 @@ def test_what_a_party_cannot_tell_of_is_refused_with_its_line(tmp_path: Path) ->
     )
     assert faults(folder) == [
         "parties.yaml:2: 'fall' is no event of the log; did you mean 'fallen'?",
-        "parties.yaml:3: reports_own: is of a side; a key 'side' would be right",
+        "parties.yaml:3: reports_own: is of a side; expected a key 'side'",
     ]
 
 

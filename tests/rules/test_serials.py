@@ -189,7 +189,7 @@ def test_a_column_whose_rear_would_set_out_after_the_end_is_told():
     """Thirty days are 720 h, and two gaps lie between three serials."""
     (told,) = refused({"columns.army.serial_gap": "360.1 h"})
     assert "(720.2 h of them gaps), and the scenario leaves 720.0 h" in told
-    assert told.endswith("a shorter 'serial_gap' would be right")
+    assert told.endswith("expected a shorter 'serial_gap'")
     load_scenario("gao-anefis", {"columns.army.serial_gap": "360 h"})
 
 

@@ -121,7 +121,7 @@ CANNOT = [  # scenario, old, new, the text on whose line it is told (default: ne
     (BLOCKADE, "[techanaght, alkit_rd]", "[techanaght, kidal]", "{id: mnla", "no road leads straight from 'techanaght'"),
     (BLOCKADE, "[techanaght, alkit_rd]", "[techanaght, nowhere]", "{id: mnla", "no road leads straight from "),
     (BLOCKADE, "[techanaght, alkit_rd]", "[kidal, kidal]", "{id: mnla", "no road leads straight from 'kidal'"),
-    (BLOCKADE, "[techanaght, alkit_rd]", "[alkit_rd]", "{id: mnla", "blocks: holds 1; 2 or more would be right"),
+    (BLOCKADE, "[techanaght, alkit_rd]", "[alkit_rd]", "{id: mnla", "blocks: holds 1; expected 2 or more"),
     (BLOCKADE, "[techanaght, alkit_rd]", "[kidal, alkit_rd, gao]", "{id: mnla", "blocks: holds 3; 2 at most"),
     (BLOCKADE, "role: blocking", "role: blocking, withdrawn: true", "{id: mnla", "mnla blocks a road and has withdrawn; one of"),
     (RAIDS, "home: bourem, role", "home: bourem, withdrawn: true, role", "{id: mnla", "mnla has withdrawn to 'bourem', which is no refuge"),
@@ -129,13 +129,13 @@ CANNOT = [  # scenario, old, new, the text on whose line it is told (default: ne
     (BLOCKADE, "share: 0.2", "share: 1.2", "", "share: 1.2 is out of range"),
     (RAIDS, "groups: [mnla, hcua], g", "groups: [mnla, hcau], g", "", "'hcau' is no group that fights; did you mean 'hcua'?"),
     (RAIDS, "home: bourem, role: fighting", "home: bourem, role: harassing", "raids:  +1", "'mnla' is no group that fights"),
-    (RAIDS, "groups: [mnla, hcua], g", "groups: [], g", "", "groups: holds 0; 1 or more would be right"),
+    (RAIDS, "groups: [mnla, hcua], g", "groups: [], g", "", "groups: holds 0; expected 1 or more"),
     (RAIDS, "garrison: bourem", "garrison: borem", "", "'borem' is no garrison; did you mean 'bourem'?"),
     (RAIDS, "day: 2023-09-12", "day: 2023-09-09", "", "bourem is on 2023-09-09, outside 2023-09-10 to 2023-10-10"),
     (RAIDS, "day: 2023-09-12", "day: 2023-10-10", "", "bourem is on 2023-10-10, outside"),
     (RAIDS, "{id: hcua, home: bourem", "{id: hcua, home: borem", "", "'borem' is not a place of the network"),
     (RAIDS, "place: bourem", "place: borem", "", "'borem' is not a place of the network; did you mean 'bourem'?"),
-    (RAIDS, "place: bamba", "place: bourem", "{id: bamba, place: bourem", "'bourem' stands twice among the garrisons; once would be right"),
+    (RAIDS, "place: bamba", "place: bourem", "{id: bamba, place: bourem", "'bourem' stands twice among the garrisons; expected once"),
     (RAIDS, "{id: bamba, place", "{id: bourem, place", "{id: bourem, place: bamba", "'bourem' stands twice among the garrisons"),
     (RAIDS, "{id: bamba, groups", "{id: bourem, groups", "{id: bourem, groups: [maa", "'bourem' stands twice among the raids"),
     (RAIDS, "place: bourem, side: army", "place: bourem, side: rebels", "", "side: 'rebels' is not known"),
@@ -176,7 +176,7 @@ def test_a_scenario_of_nobody_is_told(refused):
     garrisons = text[text.index("garrisons:") : text.index("raids: ")]
     raids = text[text.index("raids: ") : text.index("manned_aviation:")]
     _, told = refused(RAIDS, (garrisons, ""), (raids, ""))
-    assert any("a column, a garrison or a camp would be right" in row for row in told)
+    assert any("expected a column, a garrison or a camp" in row for row in told)
 
 
 def test_a_place_without_a_road_has_no_camp_garrison_or_destination(refused, tmp_path):
@@ -201,10 +201,10 @@ def test_a_place_without_a_road_has_no_camp_garrison_or_destination(refused, tmp
 # --- milestones ---------------------------------------------------------------------------------------------
 
 MILESTONES = [  # scenario, milestone, message
-    (AIRLIFT, '{id: "gao:vacated"}', "gao:vacated: no vacated can be at gao; tessalit, tessalit_apt would be right"),
+    (AIRLIFT, '{id: "gao:vacated"}', "gao:vacated: no vacated can be at gao; expected tessalit, tessalit_apt"),
     (AIRLIFT, '{id: "gao:camp_taken"}', "gao:camp_taken: no camp_taken can be at gao; "),
     (RAIDS, '{id: "bourem:vacated"}', "bourem:vacated: no vacated can be at bourem; no place of this scenario"),
-    (RAIDS, '{id: "gao:raid"}', "gao:raid: no raid can be at gao; bamba, bourem, taoussa would be right"),
+    (RAIDS, '{id: "gao:raid"}', "gao:raid: no raid can be at gao; expected bamba, bourem, taoussa"),
     (RAIDS, '{id: "gao:fallen"}', "gao:fallen: no fallen can be at gao; "),
     (RAIDS, '{id: "bourem:airlift"}', "bourem:airlift: no airlift can be at bourem; no place of this scenario"),
     (RAIDS, '{id: "gao:resupply"}', "gao:resupply: no resupply can be at gao; "),
@@ -213,17 +213,17 @@ MILESTONES = [  # scenario, milestone, message
     (RAIDS, '{id: "bourem:first_strike"}', "bourem:first_strike: no first_strike can be at bourem; no place"),
     (HOLD, '{id: "aguelhok:first_strike"}', "aguelhok:first_strike: no first_strike can be at aguelhok; "),
     (HOLD, '{id: "gao:on_station"}', "gao:on_station: no on_station can be at gao; "),
-    (HOLD, '{id: "anefis:vacated"}', "anefis:vacated: no vacated can be at anefis; kidal would be right"),
+    (HOLD, '{id: "anefis:vacated"}', "anefis:vacated: no vacated can be at anefis; expected kidal"),
     (HOLD, '{id: "kidl:vacated"}', "'kidl' is not a place of the network; did you mean 'kidal'?"),
     (HOLD, '{id: "kidal:vacatd"}', "'kidal:vacatd': 'vacatd' is no event; did you mean 'vacated'?"),
     (HOLD, '{id: "kidal"}', "'kidal': '' is no event; one of "),
-    (HOLD, '{id: "kidal:capture"}', "'kidal:capture' needs a column; one of army, reinforcement, un would be right"),
+    (HOLD, '{id: "kidal:capture"}', "'kidal:capture' needs a column; expected one of army, reinforcement, un"),
     (HOLD, '{id: "kidal:vacated", column: army}', "'kidal:vacated' is of no column; leaving out 'column' would be"),
     (HOLD, '{id: "kidal:camp_taken", within: 5 km}', "'kidal:camp_taken' has no column, and so no way"),
     (HOLD, '{id: "kidal:camp_taken", between: [anefis, kidal]}', "'kidal:camp_taken' has no column, and so no way"),
-    (HOLD, '{id: "gao:arrival:army", column: un}', "'gao:arrival:army': 'gao:arrival:un' would be right"),
-    (HOLD, '{id: "gao:arrival:un:x", column: un}', "'gao:arrival:un:x': 'gao:arrival:un' would be right"),
-    (HOLD, '{id: "kidal:go", column: army}', "kidal:go: no go of army can be at kidal; anefis would be right"),
+    (HOLD, '{id: "gao:arrival:army", column: un}', "expected 'gao:arrival:army': 'gao:arrival:un'"),
+    (HOLD, '{id: "gao:arrival:un:x", column: un}', "expected 'gao:arrival:un:x': 'gao:arrival:un'"),
+    (HOLD, '{id: "kidal:go", column: army}', "kidal:go: no go of army can be at kidal; expected anefis"),
     (HOLD, '{id: "anefis:departure", column: army}', "anefis:departure: no departure of army can be at anefis; no"),
     (HOLD, '{id: "kidal:probe", column: army}', "kidal:probe: no probe of army can be at kidal; no place of this"),
     (HOLD, '{id: "kidal:reinforced", column: un}', "kidal:reinforced: no reinforced of un can be at kidal; no place"),

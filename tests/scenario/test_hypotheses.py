@@ -179,7 +179,7 @@ FAULTY = [  # overrides, the line of the fault, message
     (
         "  end: 2023-12-31\n  drones.tb2.radius: 300\n",
         5,
-        "radius: '300' has no unit; '300 km', '300 m' or '300 mi' would be right",
+        "radius: '300' has no unit; expected '300 km', '300 m' or '300 mi'",
     ),
     ("  drones.tb2.radius: [300 km]\n", 4, "radius: a list or mapping stands here"),
     ("  drones.tb2.station: gao_air\n", 4, "'gao_air' is not a place of the network"),
@@ -195,7 +195,7 @@ FAULTY = [  # overrides, the line of the fault, message
         4,
         "'nigth_hazard' of 'rules.nigth_hazard' is not there; did you mean 'night_hazard'?",
     ),
-    ("  drones:\n    tb2.radius: 300 km\n", 4, "'drones' has keys of its own; a dotted path would be right"),
+    ("  drones:\n    tb2.radius: 300 km\n", 4, "'drones' has keys of its own; expected a dotted path"),
     ("  end: 2024-12-31\n", 4, "the scenario is longer than 366 days"),
     ("  end: &e 2023-12-31\n", 4, ""),
     ("  end: 2023-12-30\n  end: 2023-12-31\n", 5, ""),
@@ -203,9 +203,9 @@ FAULTY = [  # overrides, the line of the fault, message
     (
         "  - end\n",
         3,
-        "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right",
+        "the key 'overrides' is missing; expected 'overrides:' with dotted paths below it",
     ),
-    ("  {}\n", 3, "the key 'overrides' is missing; 'overrides:' with dotted paths below it would be right"),
+    ("  {}\n", 3, "the key 'overrides' is missing; expected 'overrides:' with dotted paths below it"),
     ("  end: 2023-12-31\nmore: 1\n", 5, "'more' is not a key here"),
 ]
 
@@ -261,7 +261,7 @@ def test_a_file_that_is_no_hypothesis_is_told(written, text):
 def test_a_binary_file_is_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "h.yaml").write_bytes(b"\xff\xfe\x00")
-    assert refused("h.yaml") == ["h.yaml:1: is not UTF-8 text; the file saved as UTF-8 would be right"]
+    assert refused("h.yaml") == ["h.yaml:1: is not UTF-8 text; expected the file saved as UTF-8"]
 
 
 # --- what a scenario leaves out ----------------------------------------------------------------------------

@@ -184,21 +184,21 @@ FIELDS = [  # old, new, message
     (
         "vehicle_gap: 100 m",
         "vehicle_gap: 100",
-        "vehicle_gap: '100' has no unit; '100 km', '100 m' or '100 mi' would be right",
+        "vehicle_gap: '100' has no unit; expected '100 km', '100 m' or '100 mi'",
     ),
-    ("cruise: 130 km/h", "cruise: 130", "cruise: '130' has no unit; '130 km/h' would be right"),
+    ("cruise: 130 km/h", "cruise: 130", "cruise: '130' has no unit; expected '130 km/h'"),
     (
         "endurance: 24 h",
         "endurance: 24 km",
-        "endurance: '24 km' is a length, not a time; something like '24 h' would be right",
+        "endurance: '24 km' is a length, not a time; expected something like '24 h'",
     ),
-    ("capture: true", "capture: yes", "capture: 'yes' is not true or false; 'true' would be right"),
-    ("capture: true", "capture: no", "capture: 'no' is not true or false; 'false' would be right"),
+    ("capture: true", "capture: yes", "capture: 'yes' is not true or false; expected 'true'"),
+    ("capture: true", "capture: no", "capture: 'no' is not true or false; expected 'false'"),
     ("serial_gap: 10 min", "serial_gap: 16:30", "serial_gap: '16:30' reads as a time of day"),
     (
         "serial_gap: 10 min",
         "serial_gap: 010 min",
-        "serial_gap: '010 min' begins with a zero; '10 min' would be right",
+        "serial_gap: '010 min' begins with a zero; expected '10 min'",
     ),
     ("vehicles: 25", "vehicles: 025", "vehicles: '025' is not a whole number"),
     ("mines_reported: 0.7", "mines_reported: .nan", "mines_reported: '.nan' is not a finite number"),
@@ -212,23 +212,23 @@ FIELDS = [  # old, new, message
     (
         "persons: 150 to 200",
         "persons: 200 to 150",
-        "persons: '200 to 150' runs backwards; '150 to 200' would be right",
+        "persons: '200 to 150' runs backwards; expected '150 to 200'",
     ),
     (
         "start: 2023-10-02",
         "start: 2 October 2023",
-        "start: '2 October 2023' is not a day; something like '2023-10-02' would be right",
+        "start: '2 October 2023' is not a day; expected something like '2023-10-02'",
     ),
     ("end: 2023-11-01", "end: 2023-11-31", "end: '2023-11-31' is not in the calendar"),
     ("side: army", "side: arny", "side: 'arny' is not known; did you mean 'army'?"),
-    ("{id: mnla", "{id: no", "id: 'no' reads as a truth value; another name would be right"),
+    ("{id: mnla", "{id: no", "id: 'no' reads as a truth value; expected another name"),
     ("stops: [tin_aouker, tarkint, tabrichat, tabankort]", "stops: tarkint", "stops is not a list"),
     ("refuges: [abeibara, tinzaouaten]", "refuges:", "refuges is not a list"),
     ("objectives: [{place: anefis, capture: true}]", "objectives: anefis", "objectives is not a list"),
     (
         "radius: 150 mi\n",
         "radius: [150 mi]\n",
-        "radius: a list or mapping stands here; a single value would be right",
+        "radius: a list or mapping stands here; expected a single value",
     ),
     ("    cruise: 130 km/h\n", "", "the key 'cruise' is missing"),
 ]
@@ -246,7 +246,7 @@ def test_a_faulty_field_is_told_with_its_line_and_remedy(refused, old, new, mess
 
 def test_a_faulty_column_is_not_also_told_as_a_missing_column(refused):
     assert refused(("vehicle_gap: 100 m", "vehicle_gap: 100")) == [
-        "s.yaml:24: vehicle_gap: '100' has no unit; '100 km', '100 m' or '100 mi' would be right"
+        "s.yaml:24: vehicle_gap: '100' has no unit; expected '100 km', '100 m' or '100 mi'"
     ]
 
 
@@ -261,13 +261,13 @@ IMPOSSIBLE = [  # old, new, the text on whose line it is told, message
         'headline: ["anefis:capture"]',
         'headline: ["anefis:capture", "anefis:capture"]',
         "headline:",
-        "'anefis:capture' stands twice in the headline; once would be right",
+        "'anefis:capture' stands twice in the headline; expected once",
     ),
     (
         "end: 2023-11-01",
         "end: 2023-10-01",
         "end:",
-        "the end, 2023-10-01, is not after the start, 2023-10-02; a later day would be right",
+        "the end, 2023-10-01, is not after the start, 2023-10-02; expected a later day",
     ),
     ("end: 2023-11-01", "end: 2023-10-02", "end:", "the end, 2023-10-02, is not after the start"),
     ("end: 2023-11-01", "end: 2024-10-03", "end:", "the scenario is longer than 366 days"),
@@ -349,19 +349,19 @@ IMPOSSIBLE = [  # old, new, the text on whose line it is told, message
         "'anefis' is not between start and objective of army",
     ),
     ("    stops: [", "    via: [kidal]\n    stops: [", "    via:", "army passes a place twice on its way"),
-    ("{id: hcua", "{id: mnla", "gatia", "'mnla' stands twice among the groups; once would be right"),
+    ("{id: hcua", "{id: mnla", "gatia", "'mnla' stands twice among the groups; expected once"),
     ("{id: main", "{id: head", "{id: head, persons: 300", "'head' stands twice among the serials"),
     (
         "{place: tin_aouker, h",
         "{place: gao, h",
         "{place: gao, held_by: none",
-        "'gao' stands twice among the towns; once would be right",
+        "'gao' stands twice among the towns; expected once",
     ),
     (
         '"anefis:tail"',
         '"anefis:capture"',
         "END",
-        "'anefis:capture' stands twice among the milestones; once would be right",
+        "'anefis:capture' stands twice among the milestones; expected once",
     ),
     (
         '"anefis:tail"',
@@ -394,7 +394,7 @@ IMPOSSIBLE = [  # old, new, the text on whose line it is told, message
         "between: [gao, anefis]",
         "between: [gao, anefis], at: gao",
         "at: gao",
-        "either 'between' or 'at' and 'within' would be right",
+        "expected either 'between' or 'at' and 'within'",
     ),
 ]
 
@@ -417,7 +417,7 @@ def test_a_day_out_of_range_is_told_in_the_words_of_files(refused):
 def test_two_columns_of_one_id_are_told(refused):
     column = STAGE[STAGE.index("  - id: army") : STAGE.index("# Where the groups")]
     (told,) = refused(("columns:\n", f"columns:\n{column}"))
-    assert "'army' stands twice among the columns; once would be right" in told
+    assert "'army' stands twice among the columns; expected once" in told
     assert told.startswith(f"s.yaml:{7 + column.count(chr(10))}: ")
 
 
@@ -430,15 +430,15 @@ def test_a_column_without_persons_or_vehicles_is_told(refused):
     serials = STAGE[STAGE.index("      - {id: head") : STAGE.index("    vehicle_gap")]
     told = refused((serials, "      - {id: head, persons: 0, vehicles: 0 to 9}\n"))
     assert told == [
-        "s.yaml:20: army has no persons; one at least would be right",
-        "s.yaml:20: army has no vehicles; one at least would be right",
+        "s.yaml:20: army has no persons; expected one at least",
+        "s.yaml:20: army has no vehicles; expected one at least",
     ]
 
 
 def test_groups_that_fight_without_a_refuge_are_told(refused):
     (told,) = refused(("refuges: [abeibara, tinzaouaten]", "refuges: []"))
     assert told.startswith("s.yaml:38: ")
-    assert "'refuges:' would be right" in told
+    assert "expected 'refuges:'" in told
 
 
 @pytest.fixture
@@ -455,7 +455,7 @@ def cut(tmp_path):
 def test_an_objective_that_no_road_leads_to_is_told(refused, cut):
     told = refused(("place: anefis, c", "place: tin_essako, c"), network=cut)
     assert told == [
-        "s.yaml:13: army cannot get to its objective: no road leads from gao to tin_essako; a road in roads.csv would be right"
+        "s.yaml:13: army cannot get to its objective: no road leads from gao to tin_essako; expected a road in roads.csv"
     ]
 
 
@@ -584,26 +584,26 @@ def test_a_setting_leaves_the_rest_of_the_scenario_alone():
 @pytest.mark.parametrize(
     ("path", "text", "message"),
     [
-        ("drones.tb2.radius", "150", "'150' has no unit; '150 km', '150 m' or '150 mi' would be right"),
+        ("drones.tb2.radius", "150", "'150' has no unit; expected '150 km', '150 m' or '150 mi'"),
         ("drones.tb2.radus", "150 km", "'radus' is not a key here; did you mean 'radius'?"),
         ("drones.tb3.radius", "150 km", "'tb3' of 'drones.tb3.radius' is not there; did you mean 'tb2'?"),
         ("drone.tb2.radius", "150 km", "'drone' of 'drone.tb2.radius' is not there; did you mean 'drones'?"),
-        ("drones.0.radius", "150 km", "'0' of 'drones.0.radius' is not there; one of tb2 would be right"),
+        ("drones.0.radius", "150 km", "'0' of 'drones.0.radius' is not there; expected one of tb2"),
         ("drones", "x", "'drones' does not lead to a single value"),
         ("drones.tb2", "x", "'drones.tb2' does not lead to a single value"),
         ("strat", "2023-10-02", "'strat' is not a key here; did you mean 'start'?"),
         (
             "end",
             "2023-10-01",
-            "the end, 2023-10-01, is not after the start, 2023-10-02; a later day would be right",
+            "the end, 2023-10-01, is not after the start, 2023-10-02; expected a later day",
         ),
         ("belief.station", "gao_air", "'gao_air' is not a place of the network; did you mean 'gao_apt'?"),
         (
             "drones.tb2.airfield",
             "kidal",
-            "'kidal' has no airfield; one of gao_apt, kidal_apt, tessalit_apt would be right",
+            "'kidal' has no airfield; expected one of gao_apt, kidal_apt, tessalit_apt",
         ),
-        ("groups.hcua.id", "mnla", "'mnla' stands twice among the groups; once would be right"),
+        ("groups.hcua.id", "mnla", "'mnla' stands twice among the groups; expected once"),
         (
             "milestones.anefis:tail.id",
             "anefis:tails",
@@ -622,7 +622,7 @@ def test_a_faulty_setting_of_a_column_is_told_once():
         load_scenario("gao-anefis", {"columns.army.vehicle_gap": "1"})
     assert (
         str(refusal.value)
-        == "--set columns.army.vehicle_gap: '1' has no unit; '1 km', '1 m' or '1 mi' would be right"
+        == "--set columns.army.vehicle_gap: '1' has no unit; expected '1 km', '1 m' or '1 mi'"
     )
 
 
@@ -639,10 +639,10 @@ def test_all_faulty_settings_are_told_at_once():
 @pytest.mark.parametrize(
     ("id_", "told"),
     [
-        ("tin_aouker:capture", "no capture of army can be at tin_aouker; anefis would be right"),
-        ("tabankort:contact", "no contact of army can be at tabankort; anefis_s10 would be right"),
-        ("tarkint:tail", "no tail of army can be at tarkint; anefis would be right"),
-        ("tarkint:departure", "no departure of army can be at tarkint; gao would be right"),
+        ("tin_aouker:capture", "no capture of army can be at tin_aouker; expected anefis"),
+        ("tabankort:contact", "no contact of army can be at tabankort; expected anefis_s10"),
+        ("tarkint:tail", "no tail of army can be at tarkint; expected anefis"),
+        ("tarkint:departure", "no departure of army can be at tarkint; expected gao"),
     ],
 )
 def test_a_milestone_that_could_never_come_is_told(refused, id_, told):
@@ -659,7 +659,7 @@ def test_an_arrival_is_known_at_any_place_of_the_way(given):
 def test_a_second_manned_aviation_is_refused(refused):
     row = "  - {side: army, source: x, known: 2023-10-02}\n"
     (line,) = refused(("manned_aviation:\n", f"manned_aviation:\n{row}"))
-    assert "holds 2; 1 at most would be right" in line
+    assert "holds 2; expected 1 at most" in line
 
 
 def test_an_input_known_only_after_the_end_is_refused(refused):

@@ -61,9 +61,7 @@ def test_other_ids_of_sides_give_the_same_run_and_reports(own_case):
 
 
 def test_an_unknown_side_is_told_with_those_of_the_case(own_case):
-    with pytest.raises(
-        FaultyInput, match=r"side: 'army' is not known; one of red, blue, white would be right"
-    ):
+    with pytest.raises(FaultyInput, match=r"side: 'army' is not known; expected one of red, blue, white"):
         load_inputs("kidal-offensive", sets=["drones.tb2.side=army"], case=own_case)
     with pytest.raises(FaultyInput, match="side: 'bleu' is not known; did you mean 'blue'"):
         load_inputs("kidal-offensive", sets=["drones.tb2.side=bleu"], case=own_case)
@@ -71,7 +69,7 @@ def test_an_unknown_side_is_told_with_those_of_the_case(own_case):
 
 def test_only_the_side_that_advances_has_garrisons(own_case):
     garrison = load_inputs("kidal-offensive", case=own_case).loaded.scenario.garrisons[0]
-    with pytest.raises(FaultyInput, match="side: 'blue' is not known; one of red would be right"):
+    with pytest.raises(FaultyInput, match="side: 'blue' is not known; expected one of red"):
         load_inputs("kidal-offensive", sets=[f"garrisons.{garrison.id}.side=blue"], case=own_case)
 
 

@@ -226,5 +226,5 @@ def test_few_runs_are_a_block_each():
     ],
 )
 def test_a_forecast_of_no_runs_is_refused(score):
-    with pytest.raises(ValueError, match="a forecast of no runs; one or more would be right"):
+    with pytest.raises(ValueError, match="a forecast of no runs; expected one or more"):
         score(np.array([]))

@@ -60,9 +60,7 @@ def test_a_table_without_a_column_is_refused_by_name(run, file, column):
     without(run, file, column)
     with pytest.raises(FaultyInput) as error:
         read_run(run)
-    assert str(error.value).endswith(
-        f"{file}: lacks the column {column}; running it again with another --out would be right"
-    )
+    assert str(error.value).endswith(f"{file}: lacks the column {column}; run it again with another --out")
 
 
 def test_every_column_that_is_written_is_known_and_none_else(whole):
@@ -75,9 +73,7 @@ def test_a_folder_without_a_table_is_refused(run):
     manifest = json.loads((run / "manifest.json").read_text())
     del manifest["files"]["axis/cover.parquet"]
     reseal(run, manifest)
-    with pytest.raises(
-        FaultyInput, match="lacks the table cover; running it again with another --out would be right"
-    ):
+    with pytest.raises(FaultyInput, match="lacks the table cover; run it again with another --out"):
         read_run(run)
 
 
@@ -99,10 +95,7 @@ def test_the_commands_refuse_it_in_one_line(kidal, run, words, encodes, monkeypa
     without(run, "events/part-000000.parquet", "km")
     code, out, err = kidal(*words)
     assert (code, out) == (2, "")
-    assert (
-        err
-        == "run/events/part-000000.parquet: lacks the column km; running it again with another --out would be right\n"
-    )
+    assert err == "run/events/part-000000.parquet: lacks the column km; run it again with another --out\n"
 
 
 def test_a_later_part_without_a_column_is_refused_when_it_is_read(run, tmp_path):
@@ -223,7 +216,7 @@ def test_what_a_fault_of_a_folder_says_is_right_is_so(damage, run):
         do(same)
         assert len(read_run(run).runs["seed"]) == 2
     else:
-        assert str(error.value).endswith("; running it again with another --out would be right")
+        assert str(error.value).endswith("; run it again with another --out")
         do(another)
         assert len(read_run(another.folder).runs["seed"]) == 2
         with suppress(FaultyInput):  # whatever it holds, it is no less than before
@@ -236,7 +229,7 @@ def test_a_run_into_a_folder_whose_manifest_was_changed_says_so(kidal, run):
     for words in (("run", "gao-anefis", "--runs", "2", "--out", "run"), ("verify", "run"), ("report", "run")):
         code, out, err = kidal(*words)
         assert (code, out) == (2, "")
-        advice = "running it again with another --out would be right"
+        advice = "run it again with another --out"
         assert err == f"run/manifest.json: was changed after it was written; {advice}\n"
     assert before == {path: path.read_bytes() for path in run.rglob("*.*")}
 
@@ -253,7 +246,7 @@ def test_a_file_among_the_tables_that_is_not_of_the_run_is_told_of_and_not_read(
     assert len(pq.read_table(run / "runs")) == 6
     assert err == (
         "run/runs/part-000001.parquet (and 1 more): is no file of this run; it is left out here, but "
-        "what reads all of run/runs takes it for a part of the run: taking it away would be right\n"
+        "expected what reads all of run/runs takes it for a part of the run: taking it away\n"
     )
 
 
@@ -279,7 +272,7 @@ def test_only_what_others_read_with_the_tables_is_told_of(file, told, run, capsy
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
 def test_a_folder_whose_name_is_no_utf_8_is_refused(whole, tmp_path):
     folder = shutil.copytree(whole, tmp_path / "\udcff")
-    with pytest.raises(FaultyInput, match="is a path that is no UTF-8 text; another name would be right"):
+    with pytest.raises(FaultyInput, match="is a path that is no UTF-8 text; expected another name"):
         read_run(folder)
     job = Job(inputs=load_inputs("gao-anefis"), seed=1, runs=2, draw=True, out=tmp_path / "\udcfe")
     with pytest.raises(FaultyInput, match="is a path that is no UTF-8 text"):

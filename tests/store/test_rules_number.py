@@ -268,7 +268,7 @@ def test_changed_rules_are_told_of_once_and_go_on_only_with_their_own(kidal, oth
     other_rules()
     code, _, err = kidal("run", "gao-anefis", "--out", "a")
     assert code == 2
-    assert err == f"{TOLD}a: was made by other rules (1; here 1+ffffffffffff); another --out would be right\n"
+    assert err == f"{TOLD}a: was made by other rules (1; here 1+ffffffffffff); expected another --out\n"
     assert kidal("run", "gao-anefis", "--out", "b")[0] == 0
     assert read_run(tmp_path / "b").manifest["rules"] == "1+ffffffffffff"
     other_rules("e" * 64)

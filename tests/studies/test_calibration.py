@@ -334,7 +334,7 @@ def test_groups_that_a_posterior_has_read_are_no_prediction_any_more(kidal, fitt
     code, _, err = kidal("explain", "drone-stations", "--params", "p.yaml", "--runs", "100", "--out", "x")
     assert (code, err.strip()) == (
         2,
-        "--group A: a posterior of --params was fitted to these rows; another group would be right",
+        "--group A: a posterior of --params was fitted to these rows; expected another group",
     )
     assert not Path("x").exists()
     plan = load_plan("hold", [Path("p.yaml")])

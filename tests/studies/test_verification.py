@@ -299,7 +299,7 @@ def test_a_case_of_ones_own_is_named(kidal, tmp_path):
     assert kidal("--case", "mine", "verify", "out")[0] == 0
     code, _, err = kidal("verify", "out")
     assert code == 2
-    assert err == "out: is a run of another case; --case with the folder 'mine' would be right\n"
+    assert err == "out: is a run of another case; expected --case with the folder 'mine'\n"
 
 
 def test_a_calibration_and_what_is_no_result(tmp_path, kidal):

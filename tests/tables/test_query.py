@@ -129,7 +129,7 @@ def test_no_rows_are_a_head_alone(kidal, run):
 def test_a_statement_that_cannot_be_answered_is_told_of_in_one_line_with_a_cure(statement, kidal, run):
     code, out, told = kidal("query", str(run), statement)
     assert (code, out) == (2, "")
-    assert re.fullmatch(r"kidal query \S+: .+; .+ would be right.*\n", told)
+    assert re.fullmatch(r"kidal query \S+: .+; expected .+.*\n", told)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_statement_that_cannot_be_answered_is_told_of_in_one_line_with_a_cure(
     [
         (
             "select * from run",
-            "'run' is no table; one of runs, route, cover, events, points, reports, daylight would be right",
+            "'run' is no table; expected one of runs, route, cover, events, points, reports, daylight",
         ),
         ("select * from Event", "'Event' is no table; one of events, "),
         ("select x.seed from runs r", "'x' is no table; one of "),
@@ -149,7 +149,7 @@ def test_a_statement_that_cannot_be_answered_is_told_of_in_one_line_with_a_cure(
         ("select medain(seed) from runs", 'does not exist; did you mean "median"?'),
         (
             "selec 1",
-            "syntax error at or near \"selec\"; SQL such as 'select * from runs limit 5' would be right",
+            "syntax error at or near \"selec\"; expected SQL such as 'select * from runs limit 5'",
         ),
         (f"select {'x' * 5_000} from runs", f"'{'x' * 60}...' (5,000 letters) is no column; one of "),
     ],
@@ -221,9 +221,7 @@ def test_an_answer_that_does_not_fit_into_memory_is_told_of_without_what_is_lock
     with pytest.raises(FaultyInput) as error:
         answer(run, "select list(md5(range::varchar)) from range(10_000_000)")
     assert "Out of Memory" in str(error.value)
-    assert str(error.value).endswith(
-        "fewer rows or columns at once would be right: nothing is put aside on disk"
-    )
+    assert str(error.value).endswith("expected fewer rows or columns at once: nothing is put aside on disk")
     assert "SET" not in str(error.value)
 
 
@@ -300,10 +298,7 @@ def test_a_run_of_another_version_is_refused(schema, kidal, own):
     manifest = json.loads((own / "manifest.json").read_text())
     (own / "manifest.json").write_text(json.dumps(manifest | {"schema": schema}))
     told = refused(kidal, own)
-    assert (
-        f"is of schema version {schema}, this program reads 6; running it again with another --out would be right"
-        in told
-    )
+    assert f"is of schema version {schema}, this program reads 6; run it again with another --out" in told
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 6}', "\x00", "\udcff"])

@@ -49,9 +49,7 @@ def _lines(path: Path, kinds: Collection[str], *, needed: bool) -> list[Outline]
             rows.setdefault(row["line"], []).append(row)
         return [_outline(part, kinds) for part in rows.values()]
     except (csv.Error, KeyError, TypeError, ValueError):
-        refuse(
-            Where(display_path(path), 0), "is no table of line, kind, name, lat and lon; one would be right"
-        )
+        refuse(Where(display_path(path), 0), "is no table of line, kind, name, lat and lon; expected one")
 
 
 def _outline(rows: list[dict[str, str]], kinds: Collection[str]) -> Outline:
