@@ -1,7 +1,7 @@
 """Single flipped bits in the cache of compiled rules: `python benchmarks/cache_flips.py [FLIPS]`.
 
 Each flip (default 100) is made in a fresh copy of a whole cache and met by a fresh process that runs 200
-histories. Most end where they begin to compile, which shows that the damage was seen; the first few compile
+runs. Most end where they begin to compile, which shows that the damage was seen; the first few compile
 to the end, and their numbers are compared with those of the undamaged cache. A last few flips have the
 checksum made anew, so that only the trial against plain runs is left to find them.
 """

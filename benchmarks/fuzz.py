@@ -1,7 +1,7 @@
 """Mutated files of every kind: each is accepted, or refused with located messages, and soon.
 
 `python benchmarks/fuzz.py [FILES]` (default 10,000) takes the files that come with the program and a small
-run folder, changes them a little, at random, from a fixed seed, and reads them as the commands do. A
+result folder, changes them a little, at random, from a fixed seed, and reads them as the commands do. A
 traceback, a message without its place, and a file that takes longer than 20 s are told, and end it with 1.
 """
 
@@ -149,7 +149,7 @@ def kinds() -> dict[str, Kind]:
             lambda p, n: geometry(load_record(places=network.places, folder=p), network, (), p),
         ),
         "posterior": Kind(posterior(), lambda p, n: load_parameters(own(p, "posterior.yaml")).draw(1)),
-        "run folder": Kind(_run(stage), _looked_at),
+        "result folder": Kind(_run(stage), _looked_at),
     }
 
 
@@ -180,7 +180,7 @@ def _run(inputs: Any) -> dict[str, bytes]:
 
 
 def _looked_at(folder: Path, name: str) -> None:
-    """A run folder as the commands look at it; what is no text has its checksum made good first."""
+    """A result folder as the commands look at it; what is no text has its checksum made good first."""
     if name.endswith(".parquet"):
         import hashlib
 

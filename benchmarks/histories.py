@@ -1,4 +1,4 @@
-"""A history plain, Mesa-stepped and compiled, and the floor under it; a march of ours and of SimPy's."""
+"""A run plain, Mesa-stepped and compiled, and the floor under it; a march of ours and of SimPy's."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ MANY, PLAIN, STEPPED = 4096, 40, 4
 
 
 class Bench:
-    """Histories of a scenario, parameters drawn from their priors as by `kidal run --runs`."""
+    """Runs of a scenario, parameters drawn from their priors as by `kidal run --runs`."""
 
     def __init__(self, scenario: str) -> None:
         """A scenario by name or path."""
@@ -34,12 +34,12 @@ class Bench:
         return self.inputs.parameters.draw(int(self.seeds[index]))
 
     def compiled(self) -> float:
-        """Seconds a history on one thread: parameters drawn, milestones and outcomes as arrays."""
+        """Seconds a run on one thread: parameters drawn, milestones and outcomes as arrays."""
         template, draws = self.inputs.template, self.inputs.parameters.draws
         return each(lambda: ensemble(template, draws, self.seeds, spread=True, workers=1), MANY)
 
     def plain(self) -> float:
-        """Seconds a history."""
+        """Seconds a run."""
         values = [self.values(i) for i in range(PLAIN)]
 
         def run() -> None:
@@ -50,7 +50,7 @@ class Bench:
         return each(run, PLAIN)
 
     def stepped(self) -> float:
-        """Seconds a history of hourly steps, after the model is made."""
+        """Seconds a run of hourly steps, after the model is made."""
         loaded = self.inputs.loaded
         models = [Offensive(loaded, self.values(i), rng=1, replicate=i, spread=True) for i in range(STEPPED)]
 
@@ -63,7 +63,7 @@ class Bench:
         return each(run, STEPPED)
 
     def work(self, runs: int = 100) -> tuple[float, float, float, int]:
-        """Events, keyed draws and searches for the earliest agent a history, and the number of agents."""
+        """Events, keyed draws and searches for the earliest agent a run, and the number of agents."""
         draws, events, searches = [0], 0, [0]
         mix, earliest = keyed.mix, loop.earliest
 
@@ -86,7 +86,7 @@ class Bench:
 
 
 def floor_under(bench: Bench) -> Callable[[], float]:
-    """A measure: seconds to draw and to search as often as a history does."""
+    """A measure: seconds to draw and to search as often as a run does."""
     _, draws, searches, agents = bench.work()
     compiled.compiled(compiled._run_batch)  # tells Numba of the rules
 

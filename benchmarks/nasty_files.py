@@ -1,6 +1,6 @@
 """Nasty files of every kind that the program reads: each is accepted, or told well and nothing is written.
 
-`python benchmarks/nasty_files.py [EVERY]` damages one file of a small case or run folder after the other in every
+`python benchmarks/nasty_files.py [EVERY]` damages one file of a small case or result folder after the other in every
 way below, and calls `kidal check`, `run`, `sweep` and so on with it, in a process for each kind with 4 GB of memory;
 every EVERY-th (default 8) is called as a command of its own too (counted behind `+`). Told well is: exit 2, every
 line `file:line: what is wrong; what was expected`, no traceback, and nothing written. What is neither accepted nor
@@ -131,7 +131,7 @@ FOLDERS = {
     "network folder": Kind(file="salt/params/network", calls=(RUN, "check")),
     "record folder": Kind(file="salt/record", calls=("record", "audit")),
     "scenario folder": Kind(file="salt/scenarios", calls=(RUN, "check", "list")),
-    "run folder": Kind(file="one", calls=("compare one", "plot one")),
+    "result folder": Kind(file="one", calls=("compare one", "plot one")),
     "parts": Kind(file="one/runs", calls=("compare one", "verify one")),
 }
 ALL: Mapping[str, Kind] = KINDS | FOLDERS
@@ -273,7 +273,7 @@ def trials() -> Iterator[tuple[str, str, Damage]]:
 
 
 def prepared(folder: Path) -> None:
-    """Write what is damaged: a case, a run folder and a posterior."""
+    """Write what is damaged: a case, a result folder and a posterior."""
     small_case(folder / "salt")
     (folder / "fit").mkdir()
     for name, raw in posterior().items():

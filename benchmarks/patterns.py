@@ -1,4 +1,4 @@
-"""What weak patterns cost by the number of runs: `python benchmarks/patterns.py` prints a ratio."""
+"""What qualitative checks cost by the number of runs: `python benchmarks/patterns.py` prints a ratio."""
 
 import tempfile
 from dataclasses import replace
@@ -18,7 +18,7 @@ FEW, MANY = 1_000, 100_000
 
 
 def repeated(tables: RunTables, count: int) -> RunTables:
-    """Tables with a row of each run again and again, to so many; histories are kept of the first alone."""
+    """Tables with a row of each run again and again, to so many; runs are kept of the first alone."""
     rows = np.arange(count) % len(tables.runs["replicate"])
     runs = {name: column[rows] for name, column in tables.runs.items()}
     return replace(tables, runs=runs | {"replicate": np.arange(count)})

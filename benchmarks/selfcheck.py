@@ -2,7 +2,7 @@
 
 `python benchmarks/selfcheck.py [FITS]`. Over many fits the rank of a truth among the points of its posterior
 is uniform (Talts and others 2018), if filter, sampler and model agree. Reduced: one scenario (the UN's
-column), three arrivals, five parameters, 50 histories a filter, 100 points.
+column), three arrivals, five parameters, 50 runs a filter, 100 points.
 """
 
 import sys
@@ -72,7 +72,7 @@ def _answer(plan: CalibrationPlan) -> Callable[[Proposals], np.ndarray]:
 
 
 def plan_of(truth: np.ndarray, key: int, histories: int) -> CalibrationPlan:
-    """A plan that reads the reports of one history with the true parameters."""
+    """A plan that reads the reports of one run with the true parameters."""
     inputs = load_inputs(SCENARIO)
     module = ModuleSheet.model_construct(
         id="march", histories=histories, reads={SCENARIO: list(REPORT_ORIGINS)}

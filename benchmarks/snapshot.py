@@ -35,7 +35,7 @@ VARYING = {
     "sources",
 }
 """Keys of JSON whose values hang on where, when and with which version something ran."""
-TIMES = re.compile(r"\b[\d,.]+ (s|seconds|minutes|ms)\b|\b[\d,.]+ (histories|runs) a second\b")
+TIMES = re.compile(r"\b[\d,.]+ (s|seconds|minutes|ms)\b|\b[\d,.]+ runs a second\b")
 VERSIONS = re.compile(r"\brules(?: number)? \d+(\+[0-9a-f]+)?\b|\b\d+\+[0-9a-f]{12}\b")
 DESIGN = """summary: "What moves the capture of Anefis?"
 source: assumption

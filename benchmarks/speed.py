@@ -31,13 +31,13 @@ def of_modes() -> Rows:
         found = interleaved(measures)
         fast = median(found["compiled"])
         per_core = (
-            f"{1 / fast:,.0f} a second; {events:.0f} events a history, {1e9 * fast / events:.0f} ns an event"
+            f"{1 / fast:,.0f} a second; {events:.0f} events a run, {1e9 * fast / events:.0f} ns an event"
         )
         whole = scenario == "kidal-offensive"
         rows += [
             (f"{scenario}: compiled, one core", per_core, ">= 10,000 a second" if whole else ""),
-            (f"{scenario}: plain, one history", f"{1e3 * median(found['plain']):.1f} ms", f"<= {target} ms"),
-            (f"{scenario}: Mesa-stepped, one history", f"{1e3 * median(found['stepped']):.0f} ms", ""),
+            (f"{scenario}: plain, one run", f"{1e3 * median(found['plain']):.1f} ms", f"<= {target} ms"),
+            (f"{scenario}: Mesa-stepped, one run", f"{1e3 * median(found['stepped']):.0f} ms", ""),
             (f"{scenario}: compiled over plain", ratio(found["plain"], found["compiled"]), ">= 100"),
             (f"{scenario}: compiled over Mesa-stepped", ratio(found["stepped"], found["compiled"]), ">= 300"),
             (

@@ -271,7 +271,7 @@ PAGE = """# How large and how fast sweeps are, and what they survive
 
 `python benchmarks/sweeps.py` measures all of this anew and writes this page; it takes some minutes, and the
 machine should have nothing else to do. Each row is measured once; whole commands, their start included,
-unless it says "alone". [How fast single histories are](README.md) is another page.
+unless it says "alone". [How fast single runs are](README.md) is another page.
 
 Where a target is missed: a run of the whole offensive has more columns by now than the trial from which its
 target came, and most of its bytes are continuous ones (accounts of delay, displaced by town), some 3.2 bytes

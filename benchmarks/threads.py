@@ -15,14 +15,14 @@ RUNS = 16 * 1024
 
 
 def histories(runs: int, workers: int) -> None:
-    """So many histories of the whole offensive on some threads."""
+    """So many runs of the whole offensive on some threads."""
     inputs = load_inputs("kidal-offensive")
     seeds = replicate_seeds(1, np.arange(runs))
     ensemble(inputs.template, inputs.parameters.draws, seeds, spread=True, workers=workers, chunk=1024)
 
 
 def _serve(line: Connection) -> None:
-    """Run as many histories as come down a line, until 0 comes; the first ones to be warm."""
+    """Do as many runs as come down a line, until 0 comes; the first ones to be warm."""
     histories(64, 1)
     line.send(0)
     while (runs := line.recv()) > 0:
@@ -45,7 +45,7 @@ class Processes:
             line.recv()
 
     def run(self, count: int) -> float:
-        """Seconds a history where some of them share the runs."""
+        """Seconds a run where some of them share the work."""
 
         def work() -> None:
             """Share the runs out and wait for all."""

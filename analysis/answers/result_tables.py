@@ -86,7 +86,7 @@ def _bases(tables: RunTables, record: Record) -> str:
         reported = [sides.get(str(seen.who), ""), record.documents(seen.claims)] if seen else ["", ""]
         base = names.place(tables, place)
         base += f" ({names.spaced(camp)})" if camp != place else ""
-        rows.append([base, _sides(tables, f"camp:{camp}"), *reported, names.role("by construction")])
+        rows.append([base, _sides(tables, f"camp:{camp}"), *reported, names.role("fixed by assumption")])
     head = f"base vacated by the {tables.sides[Side.WITHDRAWING].name}"
     return _table([head, "control once vacated", "reported", "source", "role"], rows)
 

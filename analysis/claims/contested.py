@@ -19,7 +19,7 @@ from sim.record.rows import ContestedQuantity, Statement
 from sim.store.reader import RunTables
 
 PSEUDO_COUNT = 0.5
-"""assumption: histories added to each truth that can be, so that none is impossible for want of histories."""
+"""assumption: runs added to each truth that can be, so that none is impossible for want of runs."""
 PREDICTIVE = {
     "prior": "prior predictive",
     "fixed": "at fixed parameters",
@@ -57,7 +57,7 @@ class ContestedResult:
 
     @property
     def count(self) -> int:
-        """The histories in which the matter comes up."""
+        """The runs in which the matter comes up."""
         return len(self.sample.truth)
 
 
@@ -81,7 +81,7 @@ def weigh(tables: RunTables, record: Record) -> Account:
         if isinstance(sample, str):
             missing[item.id] = sample
         elif not len(sample.truth):
-            missing[item.id] = f"{sample.event} is in none of its {sample.of:,} stored histories"
+            missing[item.id] = f"{sample.event} is in none of its {sample.of:,} stored runs"
         else:
             weighed.append(_result(item, sample, record))
     verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed])
@@ -111,7 +111,7 @@ def _spread(values: np.ndarray) -> Spread:
 
 
 def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
-    """Which values (histories,) are as a side says, or more so in its direction; of yes and no, 1 and 0."""
+    """Which values (runs,) are as a side says, or more so in its direction; of yes and no, 1 and 0."""
     if side.number is None:
         return np.asarray(values == (side.answer == "yes"))
     low, high = side.number
@@ -120,9 +120,9 @@ def bears_out(side: Statement, values: np.ndarray) -> np.ndarray:
 
 
 def matter(item: ContestedQuantity, truth: np.ndarray) -> Matter:
-    """A matter for the one-coin model: which of its statements are right, with the share of the histories.
+    """A matter for the one-coin model: which of its statements are right, with the share of the runs.
 
-    `truth` (histories,) is what is contested, in its unit (persons, vehicles), or 1 and 0 for yes and no.
+    `truth` (runs,) is what is contested, in its unit (persons, vehicles), or 1 and 0 for yes and no.
     """
     states = Counter(_states(item, truth))
     possible = sorted(set(_states(item, _candidates(item))))

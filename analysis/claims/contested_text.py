@@ -16,8 +16,8 @@ One-coin model, each party right with its own probability, Beta(1, 1) before: it
 statements in {matters} matters. On so few, and with truths that the model's own assumptions decide, it says
 how far the record's weights by kind are from being contradicted here, and nothing of a party in general. A
 statement is right if the truth is as it says, or more so; the matters are taken as independent of each
-other. Half a history is added to each truth that can be (an assumption), so that none is impossible for
-want of histories."""
+other. Half a run is added to each truth that can be (an assumption), so that none is impossible for
+want of runs."""
 
 
 def text(tables: RunTables, account: Account) -> str:
@@ -34,7 +34,7 @@ def text(tables: RunTables, account: Account) -> str:
 
 def _matter(one: ContestedResult, kind: str) -> str:
     share = one.count / one.sample.of
-    where = f"{kind}, given {one.sample.event}: {one.count:,} of {one.sample.of:,} histories ({share:.3f})"
+    where = f"{kind}, given {one.sample.event}: {one.count:,} of {one.sample.of:,} runs ({share:.3f})"
     numbers = _numbers(one) if one.item.unit is not None else paragraphs([_answers(one)])
     readings = [f"{side.party}: {side.reason}" for side in one.item.sides if side.reason]
     limits = f"What this does not say: {one.item.limits}"

@@ -1,6 +1,6 @@
 """What runs can say of contested numbers and statements: one function a kind of quantity.
 
-Each looks only at the stored histories in which what it is about happens, and says at how many it looked.
+Each looks only at the stored runs in which what it is about happens, and says at how many it looked.
 What a quantity means stands at its class in sim.record.operators.
 """
 
@@ -19,10 +19,10 @@ from sim.store.reader import RunTables
 
 @dataclass(frozen=True, kw_only=True)
 class QuantitySample:
-    """A quantity in the histories in which it is about something.
+    """A quantity in the runs in which it is about something.
 
-    `truth` has a number a history with the `event` (persons, vehicles), or 1 and 0 for yes and no;
-    `reports`, of the same shape, what each party would report of it. `of` is how many histories were looked
+    `truth` has a number a run with the `event` (persons, vehicles), or 1 and 0 for yes and no;
+    `reports`, of the same shape, what each party would report of it. `of` is how many runs were looked
     at, `parts` the shares (0 to 1) of what a yes or no is made of.
     """
 
@@ -59,7 +59,7 @@ def quantity_sample(
 
 
 class _About:
-    """A column's events in a run and, of each history, the first of what is given: row, hour, day (h)."""
+    """A column's events in a run and, of each run, the first of what is given: row, hour, day (h)."""
 
     def __init__(self, tables: RunTables, given: GivenEvent, column: str) -> None:
         self.tables, self.given, self.column = tables, given, column
@@ -77,7 +77,7 @@ class _About:
         return inside
 
     def sample(self, truth: np.ndarray) -> QuantitySample:
-        """The sample of a truth of all stored histories, which is looked at where what is given happens."""
+        """The sample of a truth of all stored runs, which is looked at where what is given happens."""
         truth = truth[self.known].astype(float)
         return QuantitySample(event=self.given.words, of=len(self.path), truth=truth)
 

@@ -102,7 +102,7 @@ def faults(fit: Mapping[str, Any]) -> list[str]:
     least = min(step["distinct"] for step in fit["steps"])
     accepted = min(step["accepted"] for step in fit["steps"])
     moved = last["accepted"] * last["moves"]
-    right = f"expected below {MOST_NOISE:.0f}, by more histories"
+    right = f"expected below {MOST_NOISE:.0f}, by more runs"
     checks = [
         (
             effective < LEAST_EFFECTIVE,

@@ -1,8 +1,8 @@
 """Rival explanations: how probable each makes what was reported, and what would tell them apart.
 
-A rival is a design point of a sweep that lays hypotheses over a scenario, with common random numbers. Its
+An alternative is a design point of a sweep that lays hypotheses over a scenario, with common random numbers. Its
 evidence is the mean over its runs of the probability of the rows; the ratio of two is a Bayes factor. Errors
-are those of one bootstrap over blocks of runs, the same for all rivals, so that shared luck falls out of the
+are those of one bootstrap over blocks of runs, the same for all alternatives, so that shared luck falls out of the
 ratios.
 """
 
@@ -25,13 +25,13 @@ from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 DATE_NEARNESS = timedelta(days=7)
-"""How near to what is asked a date may lie that a rival names, before the rival is marked."""
+"""How near to what is asked a date may lie that an alternative names, before the alternative is marked."""
 LEAST_RUNS = 30.0
-"""Effective runs of a rival below which neither its evidence nor the error of that can be trusted."""
+"""Effective runs of an alternative below which neither its evidence nor the error of that can be trusted."""
 DATE_BINS = 8
 """Bins of a date that is not known, of as many runs each; and one for never."""
 EVIDENCE_THRESHOLD = np.log(3.0)
-"""Log Bayes factor (nats) from which rivals count as told apart: a factor of 3 (Kass and Raftery 1995)."""
+"""Log Bayes factor (nats) from which alternatives count as told apart: a factor of 3 (Kass and Raftery 1995)."""
 
 
 Prediction = tuple[tuple[float, float, float], float]
@@ -40,10 +40,10 @@ Prediction = tuple[tuple[float, float, float], float]
 
 @dataclass(frozen=True, kw_only=True)
 class Rival:
-    """A rival, and those that give equal runs: log evidence (nats) with its error.
+    """An alternative, and those that give equal runs: log evidence (nats) with its error.
 
-    `factor` is the log Bayes factor against the best with its error, `share` its probability if all rivals
-    (each counted once) were alike before, `if_true` the same were all rows true (None: no run of any rival
+    `factor` is the log Bayes factor against the best with its error, `share` its probability if all alternatives
+    (each counted once) were alike before, `if_true` the same were all rows true (None: no run of any alternative
     meets them all), `effective` how many runs the evidence rests on. `refuted` are rows that none of its runs
     meets: what `share` it has, it has because a report of these may be false. `dates` are dates that it names
     near to a row, `without` its log factor against the best without those rows (None: no row is left).
@@ -69,7 +69,7 @@ class Rival:
 
 @dataclass(frozen=True)
 class Missing:
-    """A milestone whose date nobody reports: how much it would tell of which rival holds (nats)."""
+    """A milestone whose date nobody reports: how much it would tell of which alternative holds (nats)."""
 
     milestone: str
     worth: float
@@ -78,7 +78,7 @@ class Missing:
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """The rivals by rank, the rows they were asked, and what would tell them apart."""
+    """The alternatives by rank, the rows they were asked, and what would tell them apart."""
 
     rows: tuple[str, ...]
     runs: int
@@ -87,22 +87,22 @@ class Ranking:
 
     @property
     def together(self) -> tuple[Rival, ...]:
-        """The rivals that cannot be told from the best one, two errors allowed for."""
+        """The alternatives that cannot be told from the best one, two errors allowed for."""
         return tuple(one for one in self.rivals if -one.factor < EVIDENCE_THRESHOLD + 2.0 * one.factor_error)
 
     @property
     def enough(self) -> bool:
-        """Whether the evidence of those rivals rests on enough runs for its error to be trusted."""
+        """Whether the evidence of those alternatives rests on enough runs for its error to be trusted."""
         return self.least_effective >= LEAST_RUNS
 
     @property
     def least_effective(self) -> float:
-        """The fewest effective runs that the evidence of one of those rivals rests on."""
+        """The fewest effective runs that the evidence of one of those alternatives rests on."""
         return min(one.effective for one in self.together)
 
     @property
     def runs_needed(self) -> int:
-        """Runs a rival that would be enough, were they as telling as those there are: two digits."""
+        """Runs an alternative that would be enough, were they as telling as those there are: two digits."""
         runs = self.runs * LEAST_RUNS / self.least_effective
         step = 10.0 ** (np.floor(np.log10(runs)) - 1.0)
         return int(np.ceil(runs / step) * step)
@@ -115,7 +115,7 @@ def verdict(
     groups: Sequence[str],
     dates: Sequence[Sequence[date]] | None = None,
 ) -> Ranking:
-    """The rivals of a sweep by the held-out rows of some groups.
+    """The alternatives of a sweep by the held-out rows of some groups.
 
     `dates` are the dates that each design point's scenario leans on. Raises FaultyInput for another kind of
     run.
@@ -164,7 +164,7 @@ def _rival(
     dates: Sequence[date],
     elsewhere: Mapping[str, Prediction],
 ) -> Rival:
-    """The rival at a place among the rivals, by the names of the design points that are it."""
+    """The alternative at a place among the alternatives, by the names of the design points that are it."""
     logs = evidence.logs[:, 0]
     ratios = evidence.logs[place] - evidence.logs[np.argmax(logs)]
     near, without = _without(evidence.rows, place, dates)
@@ -196,14 +196,14 @@ def rows_of(tables: RunTables, record: Record, groups: Sequence[str], name: str)
 
 
 def check(factors: Sequence[str], common: bool, name: str) -> None:
-    """Whether a design lays rivals over a scenario: Raises FaultyInput if its factors do not."""
+    """Whether a design lays alternatives over a scenario: Raises FaultyInput if its factors do not."""
     if list(factors) != ["with"] or not common:
         right = "expected a design over 'with' alone, with common random numbers"
-        refuse(Where(name, 0), f"is no sweep of rivals; {right}")
+        refuse(Where(name, 0), f"is no sweep of alternatives; {right}")
 
 
 def _points(tables: RunTables, name: str) -> list[str]:
-    """The rivals by design point. Raises FaultyInput."""
+    """The alternatives by design point. Raises FaultyInput."""
     design = tables.manifest["design"] or {}
     check([factor["name"] for factor in design.get("factors", ())], bool(design.get("common")), name)
     if not tables.done.all() or len(tables.done) != design["points"] * design["runs"]:
@@ -215,15 +215,15 @@ def _name(term: Term) -> str:
     return f"{term.milestone} (silence)" if term.observation.survival else term.milestone
 
 
-# --- evidence: arrays are rivals x runs --------------------------------------------------------------------
+# --- evidence: arrays are alternatives x runs --------------------------------------------------------------------
 
 
 class _Evidence(NamedTuple):
-    """The rows with the probability of each in each run (rivals, runs), and what they come to together.
+    """The rows with the probability of each in each run (alternatives, runs), and what they come to together.
 
     It is 0 where what a row counts from never came.
-    `products` (rivals, runs) is the probability of all rows, `logs` (rivals, 1 + resamples) the log evidence,
-    `shares` and `effective` (rivals,) the rivals' probabilities and effective runs, `if_true` (rivals,) their
+    `products` (alternatives, runs) is the probability of all rows, `logs` (alternatives, 1 + resamples) the log evidence,
+    `shares` and `effective` (alternatives,) the alternatives' probabilities and effective runs, `if_true` (alternatives,) their
     probabilities were all rows true, nan where no run meets them all.
     """
 
@@ -251,7 +251,7 @@ def _evidence(rows: Sequence[tuple[Term, np.ndarray]]) -> _Evidence:
 
 
 def _if_true(rows: Sequence[tuple[Term, np.ndarray]]) -> np.ndarray:
-    """The rivals' probabilities (rivals,) were all rows true; nan if no run meets them all."""
+    """The alternatives' probabilities (alternatives,) were all rows true; nan if no run meets them all."""
     means = np.prod([true for _, true in rows], axis=0).mean(axis=1)
     total = means.sum()
     return np.asarray(means / total) if total > 0.0 else np.full(len(means), np.nan)
@@ -277,7 +277,7 @@ def _log_means(products: np.ndarray) -> np.ndarray:
 def _without(
     rows: Sequence[tuple[Term, np.ndarray]], place: int, dates: Sequence[date]
 ) -> tuple[tuple[date, ...], float | None]:
-    """The dates of a rival that lie near to a row; and its log factor against the best without those rows."""
+    """The dates of an alternative that lie near to a row; and its log factor against the best without those rows."""
     near = sorted({day for day in dates for term, _ in rows if _is_near(term, day)})
     others = [row for row in rows if not any(_is_near(row[0], day) for day in near)]
     if not near or not others:
@@ -292,7 +292,7 @@ def _is_near(term: Term, day: date) -> bool:
     return bool((high if term.observation.survival else low) - DATE_NEARNESS <= day <= high + DATE_NEARNESS)
 
 
-# --- what the rivals say beside the rows -------------------------------------------------------------------
+# --- what the alternatives say beside the rows -------------------------------------------------------------------
 
 
 def _elsewhere(tables: RunTables, record: Record, names: Collection[str]) -> dict[str, tuple[float, float]]:
@@ -326,9 +326,9 @@ def _missing_dates(
 
 
 def _missing(milestone: str, hours: np.ndarray, evidence: _Evidence) -> Missing:
-    """A milestone that nobody reports, by what its date would tell of the rivals.
+    """A milestone that nobody reports, by what its date would tell of the alternatives.
 
-    It is the mutual information of rival and bin (nats), less what few runs feign (Miller 1955).
+    It is the mutual information of alternative and bin (nats), less what few runs feign (Miller 1955).
     """
     shares, effective = evidence.shares, evidence.effective
     came = np.sort(hours[np.isfinite(hours)])

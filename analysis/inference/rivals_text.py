@@ -1,4 +1,4 @@
-"""Rival explanations as text and JSON."""
+"""Competing explanations as text and JSON."""
 
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,12 @@ from analysis.words.text import aligned, stamp
 from sim.state.clock import moment_at
 
 MOST_MISSING = 6  # missing facts shown
-MOST_PREDICTING = 8  # rivals whose predictions are shown
-MOST_NAMED = 6  # rivals that a conclusion names one by one
+MOST_PREDICTING = 8  # alternatives whose predictions are shown
+MOST_NAMED = 6  # alternatives that a conclusion names one by one
 
 
 def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
-    """Whether they are told apart; the rivals by rank, what they predict elsewhere, what would tell more."""
+    """Whether they are told apart; the alternatives by rank, what they predict elsewhere, what would tell more."""
     rivals = ranking.rivals
     columns = {
         "rank": [str(one.rank) for one in rivals],
@@ -31,7 +31,7 @@ def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
         columns["rank, wider priors"] = [ranks.get(one.name, "-") for one in rivals]
     lines = [list(columns), *map(list, zip(*columns.values(), strict=True))]
     parts = [
-        f"Rows: {', '.join(ranking.rows)}; {ranking.runs:,} runs a rival.",
+        f"Rows: {', '.join(ranking.rows)}; {ranking.runs:,} runs an alternative.",
         _verdict(ranking, wide),
         aligned(lines),
         *_remarks(ranking),
@@ -48,18 +48,20 @@ def _verdict(ranking: Ranking, wide: Ranking | None) -> str:
     if few:
         order = "order below" if ranking in few else "ranks under the wider priors"
         needed = max(one.runs_needed for one in few)
-        lines.append(f"The {order} may be by luck; about {needed:,} runs a rival would do (--runs).")
+        lines.append(f"The {order} may be random; about {needed:,} runs an alternative would do (--runs).")
     return "\n".join(lines)
 
 
 def conclusion(ranking: Ranking) -> str:
-    """Whether the rows tell the rivals apart, in a sentence."""
+    """Whether the rows tell the alternatives apart, in a sentence."""
     names = [one.name for one in ranking.together]
     if not ranking.enough:
         least, needed = f"{ranking.least_effective:.0f}", f"{LEAST_RUNS:.0f}"
         return f"Too few runs to tell: some evidence rests on {least} of them ({needed} are needed)."
     if len(names) == 1:
-        return f"The rows are for {names[0]}: every other rival is less probable by a factor of 3 or more."
+        return (
+            f"The rows are for {names[0]}: every other alternative is less probable by a factor of 3 or more."
+        )
     if len(names) == len(ranking.rivals) > MOST_NAMED:
         return f"Not distinguishable by these rows: all {len(names)} (a factor below 3, within two errors)."
     return f"Not distinguishable by these rows (a factor below 3, within two errors): {', '.join(names)}."
@@ -86,13 +88,13 @@ def _remarks(ranking: Ranking) -> list[str]:
         days = sorted({day.isoformat() for one in ranking.rivals for day in one.dates})
         remarks.append(
             f"* names a date within a week of what is asked ({', '.join(days)}), and may have been chosen by "
-            "it; beside it its log factor against the best rival, both without the rows of its dates."
+            "it; beside it its log factor against the best alternative, both without the rows of its dates."
         )
     return remarks
 
 
 def _refuted(ranking: Ranking) -> list[str]:
-    """The rivals none of whose runs gives some rows, rows by rows, and what is left to them."""
+    """The alternatives none of whose runs gives some rows, rows by rows, and what is left to them."""
     by_rows: dict[tuple[str, ...], list[str]] = {}
     for one in ranking.rivals:
         by_rows.setdefault(one.refuted, []).append(one.name)
@@ -136,7 +138,7 @@ def _missing(ranking: Ranking) -> str:
         share = f"{one.worth / one.most:.0%}" if one.most > 0.0 else "-"
         lines.append([one.milestone, f"{one.worth:.3f}", share])
     first = _first(MOST_MISSING, len(ranking.missing))
-    return f"What another date would tell of which rival holds{first}:\n{aligned(lines)}"
+    return f"What another date would tell of which alternative holds{first}:\n{aligned(lines)}"
 
 
 def as_json(ranking: Ranking, zero: datetime) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def drones_of(
 ) -> list[JsonObject]:
     """Each detachment with its radius (km) and the steps of its station, by the hour from which it works.
 
-    `events` are those of one history in the order of their hours; `radii` (km) of detachments that cover no
+    `events` are those of one run in the order of their hours; `radii` (km) of detachments that cover no
     column's way.
     """
     ready = (events["event"] == "on_station") & (events["kind"] == "drone")

@@ -1,7 +1,7 @@
-"""The tests of a record's rows on the stored histories of a run: yes, no or unknown for each.
+"""The tests of a record's rows on the stored runs of a result: yes, no or unknown for each.
 
 What a test means stands at its class in sim.record.operators. All arrays are over the runs that did not fail,
-nan where a history is not stored or cannot be judged.
+nan where a run is not stored or cannot be judged.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ from sim.store.reader import RunTables
 class Judged:
     """A test: its name, its rule or reason in a sentence, and over the runs 1, 0 or nan (unknown).
 
-    `of` is how many histories it looks at: those that are stored, or all.
+    `of` is how many runs it looks at: those that are stored, or all.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Judged:
 
     @property
     def runs_known(self) -> int:
-        """On how many histories it rests."""
+        """On how many runs it rests."""
         return int(np.isfinite(self.outcome).sum())
 
     @property
@@ -103,7 +103,7 @@ class Judge:
         return hours(self.tables, event, column_of(event, column))
 
     def laid(self, path: Histories, values: np.ndarray, known: np.ndarray) -> np.ndarray:
-        """Values (histories,) laid out over all runs (runs,), nan where they are not `known` (histories,)."""
+        """Values (runs,) laid out over all runs (runs,), nan where they are not `known` (runs,)."""
         laid = np.full(self.runs, np.nan)
         laid[path.rows[known]] = values[known]
         return laid
@@ -113,7 +113,7 @@ class Judge:
 
 
 class Measured(NamedTuple):
-    """A measure over the runs: its value, what it is at least where that is nan, the histories looked at."""
+    """A measure over the runs: its value, what it is at least where that is nan, the runs looked at."""
 
     value: np.ndarray
     at_least: np.ndarray | float
@@ -159,7 +159,7 @@ def _pace(judge: Judge, measure: MeanPace, column: str, end: np.ndarray, start: 
 # --- tests ------------------------------------------------------------------------------------------------
 
 Outcome = tuple[np.ndarray, int]
-"""1, 0 or nan over the runs, and how many histories were looked at."""
+"""1, 0 or nan over the runs, and how many runs were looked at."""
 
 
 def _ratio(judge: Judge, test: Ratio, column: str) -> Outcome:
@@ -198,7 +198,7 @@ def _halt(judge: Judge, test: Halt, column: str) -> Outcome:
 
 
 def _longest_halt(path: Histories, until: np.ndarray) -> np.ndarray:
-    """When each history's longest time at one km before an hour began; inf if it has none, or not that hour.
+    """When each run's longest time at one km before an hour began; inf if it has none, or not that hour.
 
     The way round a position is on no road: time on it is progress.
     """

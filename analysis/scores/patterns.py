@@ -1,8 +1,8 @@
-"""Weak patterns, as pattern-oriented modelling has them: the record's tests, yes or no a history, as tables.
+"""Qualitative checks, as pattern-oriented modelling has them: the record's tests, yes or no a run, as tables.
 
-Each is crude, and none is fitted; together they are hard to meet. Where a history cannot be judged (no
+Each is crude, and none is fitted; together they are hard to meet. Where a run cannot be judged (no
 contact, no second hold) the pattern is unknown there, and its share is over the others. Intervals are those
-of chance over a finite number of histories, and of nothing else.
+of chance over a finite number of runs, and of nothing else.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,17 +17,17 @@ from sim.record.record import Record
 from sim.store.reader import RunTables
 
 FITTED = "all fitted dates at once"
-FITTED_RULE = "Every reported interval that fits may read is met in one history; reported numbers are apart."
+FITTED_RULE = "Every reported interval that fits may read is met in one run; reported numbers are apart."
 CAMP_RULE = "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
 ASSUMED = "assumption"
 PATTERNS_NOTE = """\
-Shares are over the histories that can be judged, and the interval is that of their number alone; `of all`
+Shares are over the runs that can be judged, and the interval is that of their number alone; `of all`
 counts the others as not meeting it."""
 NO_ROWS = "The record names no patterns of its own (patterns.yaml)."
 
 
 class Patterns(NamedTuple):
-    """The patterns judged in a run, what holds by construction, and what the run has not that others need."""
+    """The checks judged in a result, what is fixed by assumption, and what it lacks that others need."""
 
     judged: list[Judged]
     fixed: list[Judged]
@@ -67,7 +67,7 @@ def _camps(tables: RunTables, record: Record) -> Iterator[Judged]:
 
 
 def together(members: Sequence[Judged], name: str = "all of these together") -> Judged:
-    """Some patterns, one or more, met at once, over the histories in which each can be judged."""
+    """Some patterns, one or more, met at once, over the runs in which each can be judged."""
     all_met = np.min([pattern.outcome for pattern in members], axis=0)  # nan where any is unknown
     rule = "Every one of them, where all can be judged."
     return Judged(name=name, rule=rule, outcome=all_met, of=min(p.of for p in members))
@@ -85,16 +85,16 @@ def all_together(members: Sequence[Judged]) -> list[Judged]:
 
 
 def text(tables: RunTables, record: Record) -> str:
-    """Each pattern alone and all together, their rules, what holds by construction, what cannot be judged."""
+    """Each pattern alone and all together, their rules, what holds fixed by assumption, what cannot be judged."""
     rows, fixed, not_judged = patterns(tables, record)
     parts = [] if record.patterns else [NO_ROWS]
     if rows:
-        head = ["weak pattern", "share", "95 % interval", "histories judged", "of all"]
+        head = ["qualitative check", "share", "95 % interval", "runs judged", "of all"]
         parts += [aligned([head, *map(_cells, [*rows, *all_together(rows)])])]
         rules = [f"{pattern.name}: {pattern.rule}" for pattern in rows]
         parts += [paragraphs([PATTERNS_NOTE, _sources(record), *rules])]
     if fixed:
-        lines = [["by construction, never counted", "share", "histories"]]
+        lines = [["fixed by assumption, never counted", "share", "histories"]]
         lines += [[item.name, _share(item.share), f"{item.runs_known:,}"] for item in fixed]
         parts += [aligned(lines), paragraphs(dict.fromkeys(item.rule for item in fixed))]
     if not_judged:

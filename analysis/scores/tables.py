@@ -156,7 +156,7 @@ def label(row: ObservationScore) -> str:
 
 
 def _range(between: Interval) -> str:
-    """An interval; nothing where one history leaves none."""
+    """An interval; nothing where one run leaves none."""
     return "" if between[0] == between[1] else f"{between[0]:.2f} to {between[1]:.2f}"
 
 

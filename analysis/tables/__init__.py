@@ -1,1 +1,1 @@
-"""What stored runs give, as tables: outcomes, histories, timelines, sweeps, pairs of runs."""
+"""What stored runs give, as tables: outcomes, runs, timelines, sweeps, pairs of runs."""

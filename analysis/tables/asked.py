@@ -41,7 +41,7 @@ def on_road_of(tables: RunTables, path: Histories, event: str, column: str) -> n
 
 
 def first_of(tables: RunTables, path: Histories, event: str, column: str) -> np.ndarray:
-    """The place (histories,) of each history's first event of a milestone's kind on its road; -1: none.
+    """The place (runs,) of each run's first event of a milestone's kind on its road; -1: none.
 
     `event` is written `place:event`. Raises KeyError if the run has no such milestone.
     """

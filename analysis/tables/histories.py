@@ -1,7 +1,7 @@
-"""The stored histories of a run: whose they are, their events, where a column is, what parties would tell.
+"""The stored runs of a result: whose they are, their events, where a column is, what parties would tell.
 
-All arrays here count histories from 0 in the order of the table of runs; runs that failed are left out. One
-over `(events,)` goes with the events that a Histories holds, one over `(histories,)` with its histories.
+All arrays here count runs from 0 in the order of the table of runs; runs that failed are left out. One
+over `(events,)` goes with the events that a Histories holds, one over `(runs,)` with its runs.
 """
 
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ from sim.store.schema import LOSS_COLUMNS, TABLE_COLUMNS, Table
 
 @dataclass(frozen=True, kw_only=True)
 class Histories:
-    """The stored histories, and some of their events in the order of histories and hours.
+    """The stored runs, and some of their events in the order of runs and hours.
 
-    `rows` (histories,) are the places of the stored histories among the runs that did not fail; `history` and
-    `index` (events,) give each event's history and its row in the `table` of events, whose columns and units
+    `rows` (runs,) are the places of the stored runs among the runs that did not fail; `history` and
+    `index` (events,) give each event's run and its row in the `table` of events, whose columns and units
     are those of sim.store.schema.
     """
 
@@ -35,7 +35,7 @@ class Histories:
     table: Mapping[str, np.ndarray]
 
     def __len__(self) -> int:
-        """How many histories are stored."""
+        """How many runs are stored."""
         return len(self.rows)
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -48,11 +48,11 @@ class Histories:
         return {name: self[name] for name in self.table}
 
     def where(self, mask: np.ndarray) -> "Histories":
-        """The same histories with those events alone that a mask (events,) picks."""
+        """The same runs with those events alone that a mask (events,) picks."""
         return replace(self, history=self.history[mask], index=self.index[mask])
 
     def of_column(self, column: str) -> "Histories":
-        """The same histories with the events of a column alone, without probes."""
+        """The same runs with the events of a column alone, without probes."""
         return self.where((self["kind"] == "column") & (self["agent"] == column) & (self["event"] != "probe"))
 
     def of(self, *events: str) -> np.ndarray:
@@ -65,48 +65,48 @@ class Histories:
         return places[np.argsort(self["hour"][places], kind="stable")]
 
     def first(self, mask: np.ndarray) -> np.ndarray:
-        """The place (histories,) of each history's first event that a mask (events,) picks; -1: none."""
+        """The place (runs,) of each run's first event that a mask (events,) picks; -1: none."""
         first = np.full(len(self), -1)
         places = np.flatnonzero(mask)[::-1]
         first[self.history[places]] = places  # the earliest is written last
         return first
 
     def at(self, places: np.ndarray, name: str) -> np.ndarray:
-        """A column's numbers (histories,) of the events that `first` gave; inf where there is none."""
+        """A column's numbers (runs,) of the events that `first` gave; inf where there is none."""
         return np.append(self[name].astype(float), np.inf)[np.where(places < 0, len(self.index), places)]
 
     def total(self, name: str, mask: np.ndarray) -> np.ndarray:
-        """The sum of a column (histories,) over those events of each history that a mask (events,) picks."""
+        """The sum of a column (runs,) over those events of each run that a mask (events,) picks."""
         return np.bincount(self.history[mask], self[name][mask], len(self))
 
     def number(self, mask: np.ndarray) -> np.ndarray:
-        """How many events (histories,) a mask (events,) picks of each history."""
+        """How many events (runs,) a mask (events,) picks of each run."""
         return np.bincount(self.history[mask], minlength=len(self))
 
     def most(self, name: str, mask: np.ndarray) -> np.ndarray:
-        """The largest of a column (histories,) over the events that a mask (events,) picks; -inf: of none."""
+        """The largest of a column (runs,) over the events that a mask (events,) picks; -inf: of none."""
         most = np.full(len(self), -np.inf)
         np.maximum.at(most, self.history[mask], self[name][mask])
         return most
 
     def paths(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Hours and km of the events of each history that has some, both (events of it,)."""
+        """Hours and km of the events of each run that has some, both (events of it,)."""
         if not len(self.index):
             return []
         ends = np.flatnonzero(np.diff(self.history)) + 1
         return [*zip(np.split(self["hour"], ends), np.split(self["km"], ends), strict=True)]
 
     def positions(self, hours: np.ndarray) -> np.ndarray:
-        """Road-km (histories, hours) at each hour (hours,): 0 before the first event, then linear between.
+        """Road-km (runs, hours) at each hour (hours,): 0 before the first event, then linear between.
 
-        Histories without events have no row.
+        Runs without events have no row.
         """
         rows = [np.interp(hours, hour, km, left=0.0) for hour, km in self.paths()]
         return np.array(rows).reshape(-1, len(hours))
 
 
 def stored(tables: RunTables) -> Histories:
-    """The stored histories of a run's one design point, with all their events."""
+    """The stored runs of a result's one design point, with all their events."""
     events = tables.events or {name: np.zeros(0) for name in TABLE_COLUMNS["events"]}
     replicates = pa.array(tables.runs["replicate"][tables.done])
     run = pc.index_in(pa.array(events["replicate"], replicates.type), replicates)  # null: it failed
@@ -120,7 +120,7 @@ def stored(tables: RunTables) -> Histories:
 
 
 def trace(tables: RunTables, column: str) -> Histories:
-    """The stored histories with the events of a column alone, without probes."""
+    """The stored runs with the events of a column alone, without probes."""
     return stored(tables).of_column(column)
 
 

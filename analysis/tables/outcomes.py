@@ -68,7 +68,7 @@ def observed(tables: RunTables, count: ReportedCount, outcome: str) -> np.ndarra
     """What a reported number is laid beside: an outcome, the sum of some, or the outcome up to an hour.
 
     `(runs,)` of those that did not fail, in the unit of the outcome; up to an hour or a milestone, which is
-    known of the stored histories alone, `(histories,)`.
+    known of the stored runs alone, `(runs,)`.
     """
     if count.until is not None:
         path = trace(tables, str(count.column))

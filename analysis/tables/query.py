@@ -22,7 +22,7 @@ SMALLER = "expected fewer rows or columns at once: nothing is put aside on disk"
 
 
 def connected(folder: Path, case: Case = BUNDLED) -> Any:
-    """A DuckDB connection that sees the tables of a finished run folder, and no file.
+    """A DuckDB connection that sees the tables of a finished result folder, and no file.
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """

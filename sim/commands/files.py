@@ -1,4 +1,4 @@
-"""The command that says whether files are in order."""
+"""The command that says whether files are valid."""
 
 import math
 from collections.abc import Callable, Sequence, Set
@@ -25,7 +25,7 @@ def check(
 ) -> None:
     """Check files of any kind that the program reads; every fault is told with its line.
 
-    What is in order and may not be meant is told as a note; --strict makes notes faults.
+    What is valid and may not be meant is told as a note; --strict makes notes faults.
 
     Example: kidal check my-scenario.yaml
     """
@@ -51,10 +51,10 @@ def check(
 
 
 def _tell(name: str | Path, notes: Sequence[Fault], *, strict: bool) -> None:
-    """Say that something is in order, and what is noted of it. Raises FaultyInput if notes are faults."""
+    """Say that something is valid, and what is noted of it. Raises FaultyInput if notes are faults."""
     if strict:
         refuse_noted(notes)
-    say("\n".join([f"{name}: in order", *as_lines(notes)]))
+    say("\n".join([f"{name}: valid", *as_lines(notes)]))
 
 
 def _check_ground(case: Case) -> Sequence[Fault]:

@@ -61,7 +61,7 @@ def _scenarios(case: Case) -> ListRows:
 
 
 def _hypotheses(case: Case) -> ListRows:
-    """By the fields that they override: those that are rivals of each other stand together."""
+    """By the fields that they override: those that are alternatives of each other stand together."""
     from sim.files.yaml_tree import Faults
     from sim.scenario.hypotheses import hypotheses, hypothesis_path, read_hypothesis
 
@@ -162,7 +162,7 @@ def _milestones(case: Case, scenario: str | None = None) -> ListRows:
 
 CASE_LISTS: Mapping[str, tuple[str, Callable[[Case], ListRows]]] = {
     "scenarios": ("Scenarios", _scenarios),
-    "hypotheses": ("Rival hypotheses, laid over one by --with", _hypotheses),
+    "hypotheses": ("Alternative hypotheses, for --with", _hypotheses),
     "designs": ("Designs of sweeps, for kidal sweep", _designs),
     "calibrations": ("Plans of calibrations, for kidal calibrate", _calibrations),
     "what-ifs": ("What-ifs, for kidal whatif", _what_ifs),

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
 
 ScenarioArgument = Annotated[str, Argument(help="A scenario file, or the name of one of the case.")]
-SeedOption = Annotated[int, Option(help="Seed of all chance.", min=0, max=2**64 - 1)]
+SeedOption = Annotated[int, Option(help="Random seed.", min=0, max=2**64 - 1)]
 Sets = Annotated[
     list[str], Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable.")
 ]
 With = Annotated[
     list[str],
-    Option("--with", help="A hypothesis laid over the scenario, by file or name. Repeatable."),
+    Option("--with", help="A hypothesis on top of the scenario, by file or name. Repeatable."),
 ]
 Params = Annotated[
     list[Path],
     Option(
-        help="A parameter file: its values count in one history, its priors or posterior in many. Repeatable."
+        help="A parameter file: its values count in one run, its priors or posterior in many. Repeatable."
     ),
 ]
 Out = Annotated[Path | None, Option(help="Folder of the run (default: runs/NAME-HASH).")]
@@ -43,9 +43,7 @@ LabelOption = Annotated[
 FixedOption = Annotated[bool, Option("--fixed", help="Keep each parameter's value; only chance differs.")]
 Workers = Annotated[
     int | None,
-    Option(
-        min=1, help="Threads for many histories, or processes with --cluster local (default: one a core)."
-    ),
+    Option(min=1, help="Threads for many runs, or processes with --cluster local (default: one a core)."),
 ]
 Cores = Annotated[int | None, Option("--workers", min=1, help="Threads (default: one a core).")]
 Cluster = Annotated[
@@ -61,7 +59,7 @@ Markdown = Annotated[bool, Option("--markdown", help="Print a table in Markdown.
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """What commands that run a scenario have in common: case, seed, and what is laid over the scenario."""
+    """What commands that run a scenario have in common: case, seed, and what is on top of the scenario."""
 
     seed: SeedOption = 1
     sets: Sets = field(default_factory=list)
@@ -71,7 +69,7 @@ class RunOptions:
     """Where names are looked up; no option of theirs, for --case stands before the command's name."""
 
     def inputs(self, scenario: str) -> "Inputs":
-        """A scenario by name or path, with what is laid over it. Raises FaultyInput."""
+        """A scenario by name or path, with what is on top of it. Raises FaultyInput."""
         from sim.engine.inputs import load_inputs
 
         return load_inputs(scenario, self.params, self.sets, self.hypotheses, case=self.case)

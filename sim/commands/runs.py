@@ -1,4 +1,4 @@
-"""Commands that run the model: one history, many, a sweep over a design, or runs of a result again."""
+"""Commands that run the model: one run, many, a sweep over a design, or runs of a result again."""
 
 import secrets
 from typing import TYPE_CHECKING, Annotated
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @with_run_options
 def run(
     scenario: ScenarioArgument,
-    runs: Annotated[int, Option(min=1, max=10_000_000, help="How many histories.")] = 1,
+    runs: Annotated[int, Option(min=1, max=10_000_000, help="How many runs.")] = 1,
     *,
     options: RunOptions,
     fixed: FixedOption = False,
@@ -63,9 +63,9 @@ def run(
 ) -> None:
     """Run once, or with --runs many times, and say what comes of it beside the reported dates.
 
-    One history uses each parameter's value; --runs draws every parameter from its prior, except those set.
+    One run uses each parameter's value; --runs draws every parameter from its prior, except those set.
 
-    What is in order and may not be meant is noted on stderr.
+    What is valid and may not be meant is noted on stderr.
 
     Example: kidal run kidal-offensive --runs 1000 --with radius-300-km --set "march_speed=9 km/h"
     """
@@ -83,7 +83,7 @@ def sweep(
     scenario: ScenarioArgument,
     design: Annotated[str, Argument(help="A design file, or the name of one of the case.")],
     runs: Annotated[
-        int | None, Option(min=1, max=10_000_000, help="Histories a design point (default: the design's).")
+        int | None, Option(min=1, max=10_000_000, help="Runs a design point (default: the design's).")
     ] = None,
     *,
     options: RunOptions,
@@ -196,7 +196,7 @@ def verify(
 ) -> None:
     """Run some runs of a result again, by the files in its folder, and compare them to the last bit.
 
-    Of a run or a sweep of anybody: milestones and outcomes, events and reports where histories are kept, and
+    Of a run or a sweep of anybody: milestones and outcomes, events and reports where runs are kept, and
     the table that was printed. Exit 0: equal; 1: something differs; 2: it cannot be verified here. A result
     of a case of one's own needs --case, because the network is not in the folder.
 
@@ -207,7 +207,7 @@ def verify(
     seed = secrets.randbits(64) if seed is None else seed
     verdict = verified(run, rows, seed, case_of(context))
     runs = f"{verdict.runs:,} of {verdict.of:,} runs run again (--seed {seed})"
-    histories = f"{verdict.histories:,} with their histories"
+    histories = f"{verdict.histories:,} kept whole"
     lines = [*map(str, verdict.differences)] or ["equal, to the last bit"]
     lines += [f"{verdict.folder}: {runs}, {histories}; printed table: {verdict.table}"]
     if verdict.differences and verdict.libraries:

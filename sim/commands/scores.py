@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.record.record import Record
     from sim.store.reader import RunTables
 
-RunsArgument = Annotated[list[Path], Argument(help="Run folders, side by side.")]
+RunsArgument = Annotated[list[Path], Argument(help="Result folders, side by side.")]
 
 
 def compare(

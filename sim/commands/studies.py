@@ -80,7 +80,7 @@ def sensitivity(
 def explain(
     design: Annotated[
         str | None,
-        Argument(help="Rivals, by design file or name.", show_default="the design that the case names"),
+        Argument(help="Alternatives, by design file or name.", show_default="the design that the case names"),
     ] = None,
     scenario: Annotated[
         str | None, Option(help="The scenario below them.", show_default="the case's chief one")
@@ -88,7 +88,7 @@ def explain(
     group: Annotated[
         list[str] | None, Option(help="Held-out rows that judge: A, B or C (default: A). Repeatable.")
     ] = None,
-    runs: Annotated[int | None, Option(min=100, help="Histories a rival (default: the design's).")] = None,
+    runs: Annotated[int | None, Option(min=100, help="Runs an alternative (default: the design's).")] = None,
     *,
     options: RunOptions,
     wide: Annotated[bool, Option(help="Rank them under wider priors of the hold too.")] = True,
@@ -96,7 +96,7 @@ def explain(
     workers: Cores = None,
     json: Json = False,
 ) -> None:
-    """Weigh rival explanations by the rows that no fit has read: Bayes factors, with their errors.
+    """Weigh competing explanations by the rows that no fit has read: Bayes factors, with their errors.
 
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
@@ -112,7 +112,7 @@ def explain(
     for name in groups:
         check_known(name, HELD_OUT_GROUPS, f"--group {name}", "is no group of held-out rows")
     below = scenario or chief_scenario(case)
-    design_name = design or default_of(case, "rivals", "design of rival explanations")
+    design_name = design or default_of(case, "rivals", "design of competing explanations")
     weigh = partial(
         rivals,
         design_name,
@@ -157,7 +157,7 @@ def whatif(
     scenario: Annotated[
         str | None, Option(help="The scenario that they change.", show_default="the case's chief one")
     ] = None,
-    runs: Annotated[int, Option(min=2, max=10_000_000, help="How many pairs of histories.")] = 10_000,
+    runs: Annotated[int, Option(min=2, max=10_000_000, help="How many pairs of runs.")] = 10_000,
     *,
     options: RunOptions,
     workers: Cores = None,

@@ -1,4 +1,4 @@
-"""Commands that show what a run folder holds: its answer and tables, figures, and SQL."""
+"""Commands that show what a result folder holds: its answer and tables, figures, and SQL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sim.record.record import Record
     from sim.store.reader import RunTables
 
-RunArgument = Annotated[Path, Argument(help="A run folder.")]
+RunArgument = Annotated[Path, Argument(help="A result folder.")]
 Full = Annotated[bool, Option("--full", help="Print all the tables too.")]
 By = Annotated[
     str | None,
@@ -47,7 +47,7 @@ ENDINGS = (".png", ".svg", ".pdf")
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """What is drawn: a figure of run folders, what of them it shows, and its file if one is named."""
+    """What is drawn: a figure of result folders, what of them it shows, and its file if one is named."""
 
     runs: Sequence[Path]
     figure: str | None = None
@@ -140,7 +140,7 @@ def next_calls(tables: "RunTables", path: str, shown: Shown) -> str:
 
 def plot(
     context: typer.Context,
-    run: Annotated[list[Path], Argument(help="A run folder; two for paired.")],
+    run: Annotated[list[Path], Argument(help="A result folder; two for paired.")],
     *,
     figure: Annotated[
         str | None, Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn.")
@@ -182,7 +182,7 @@ def plot(
 
 
 def draw_figure(drawing: Drawing) -> Path:
-    """Draw a figure of a run folder, or of two; returns its file. Raises FaultyInput."""
+    """Draw a figure of a result folder, or of two; returns its file. Raises FaultyInput."""
     figure = drawing.figure
     takes = gallery.FIGURES[figure].takes if figure in gallery.FIGURES else ""
     if takes:
@@ -270,9 +270,9 @@ def _check_number(drawing: Drawing) -> None:
     figure, count, pairs = drawing.figure, len(drawing.runs), gallery.names("pair")
     place, here = f"--figure {figure}" if figure else "kidal plot", "is one" if count == 1 else f"are {count}"
     if figure in pairs and count != 2:
-        refuse(place, f"takes two run folders, here {here}; try `kidal plot ONE OTHER`")
+        refuse(place, f"takes two result folders, here {here}; try `kidal plot ONE OTHER`")
     if figure not in pairs and count > 1:
-        refuse(place, f"takes one run folder, here {here}; {' or '.join(map(repr, pairs))} takes two")
+        refuse(place, f"takes one result folder, here {here}; {' or '.join(map(repr, pairs))} takes two")
 
 
 def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":

@@ -4,14 +4,14 @@ summary: the question it answers
 source: where its values come from
 kind: grid          # or one of the others below
 runs: 1000          # at each point
-common_random_numbers: true      # the default: replicate 7 has the same luck at every point
+common_random_numbers: true      # the default: replicate 7 has common random numbers at every point
 milestone: kidal:capture         # which one is told first, where the scenario has it; may be left out
 by: 2023-11-30T00:00Z            # by when, for the share that is drawn; else the end of what is reported
 values:
   drones.tb2.radius: [150 km, 150 mi, 300 km]
   with: [none, drones-stay-at-gao, [radius-300-km, drones-stay-at-gao]]
 
-A factor is a parameter, a field of the scenario by its path, or `with`: hypotheses laid over the scenario.
+A factor is a parameter, a field of the scenario by its path, or `with`: hypotheses on top of the scenario.
 
 list              `points`: each names the same factors
 grid              `values`: all combinations, the first factor slowest

@@ -1,4 +1,4 @@
-"""What a design moves: a parameter, a field of the scenario, or the hypotheses laid over the scenario.
+"""What a design moves: a parameter, a field of the scenario, or the hypotheses on top of the scenario.
 
 A factor reads a design's values and ranges. Each gives texts as `--set` and `--with` take them, so that any
 point can be run by hand.
@@ -128,7 +128,7 @@ class FieldFactor:
 
 @dataclass(frozen=True)
 class HypothesisFactor:
-    """The hypotheses laid over the scenario, on top of those that the user lays over it."""
+    """The hypotheses on top of the scenario, on top of those that the user lays over it."""
 
     where: Where
     case: Case

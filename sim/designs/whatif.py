@@ -1,8 +1,8 @@
-"""What-ifs: a scenario changed in one thing, run with the same luck as the one it is held against.
+"""What-ifs: a scenario changed in one thing, run with common random numbers as the one it is held against.
 
 summary: what is otherwise, in a line
 source: where that comes from, or 'assumption'
-with: [drones-stay-at-gao]           # hypotheses laid over the scenario; may be left out
+with: [drones-stay-at-gao]           # hypotheses on top of the scenario; may be left out
 set: {mine_rate: 0 /km}              # parameters and scenario fields, as --set takes them; may be left out
 """
 

@@ -1,4 +1,4 @@
-"""A run that goes on with other luck: what comes from here on is drawn anew, what was drawn stays as it is.
+"""A run that goes on with other draws: what comes from here on is drawn anew, what was drawn stays as it is.
 
 A clock that has not fired is what is left of a unit exponential, which has no memory: it is drawn anew too.
 So clones of one run part at once, and the chance of what befalls them is what it was.

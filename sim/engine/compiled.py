@@ -157,7 +157,7 @@ def _run_batch(given: Any, batch: Batch) -> None:
 
 
 def _run_filter(given: Any, histories: particle_filter.Clones, reports: particle_filter.Reports) -> None:
-    """Run histories from report to report; see sim.engine.particle_filter."""
+    """Take runs from report to report; see sim.engine.particle_filter."""
     particle_filter.run_filter(_by_reference(given), histories, reports)
 
 
@@ -200,11 +200,11 @@ def run_filter(
     asks: np.ndarray,
     needs: np.ndarray,
 ) -> np.ndarray:
-    """The log of each report's mean weight (nats) (reports,), by histories with `seeds` (reports, histories).
+    """The log of each report's mean weight (nats) (reports,), by runs with `seeds` (reports, runs).
 
-    `parameters` (histories,) are records, `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets`
+    `parameters` (runs,) are records, `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets`
     (reports,) uniform numbers, `needs` (reports, 2) what the logs must come to for it to go on: a factor and
-    a sum. Raises what a failing history raises.
+    a sum. Raises what a failing run raises.
     """
     given, buffer = _scratch(template)
     count, logs = seeds.shape[1], np.empty(len(asks))

@@ -15,7 +15,7 @@ _KINDS = np.array([kind.name.lower() for kind in AgentKind])
 
 
 def run_one(template: Template, values: Values, run_seed: int, *, spread: bool = False) -> World:
-    """One history to its horizon, plain: the world as it is then. `values` in h and km."""
+    """One run to its horizon, plain: the world as it is then. `values` in h and km."""
     world = template.plain(values, run_seed, spread=spread)
     advance(world, NEVER)
     return world

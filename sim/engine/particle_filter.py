@@ -1,7 +1,7 @@
-"""How probable a sequence of reports is: histories run from report to report, weighed, drawn again, run on.
+"""How probable a sequence of reports is: runs go from report to report, weighed, drawn again, run on.
 
-A particle filter over milestones. Each of some histories runs to what a report is about, and is weighed by
-the probability of the report; where few weigh much, histories are drawn again by their weights, and clones
+A particle filter over milestones. Each of some runs goes to what a report is about, and is weighed by
+the probability of the report; where few weigh much, runs are drawn again by their weights, and clones
 go on with luck of their own (sim.engine.branch). The product of the mean weights is an unbiased estimate of
 the probability of all reports together (Del Moral 2004; Andrieu, Doucet and Holenstein 2010).
 
@@ -24,14 +24,14 @@ ASK_HOUR, ASK_SILENCE, ASK_STRIKES, ASK_DISPLACED = range(4)
 REACH = 6.0
 """Blurs beyond its interval after which a report of an hour is as good as impossible."""
 UNEVEN = 2.0
-"""How uneven weights may be: histories to effective ones, before they are drawn again."""
+"""How uneven weights may be: runs to effective ones, before they are drawn again."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Ask:
-    """A report: what a history is run to, and how probable the report is there.
+    """A report: where a run is taken to, and how probable the report is there.
 
-    `low` to `high` are h since the start or the milestone `since` (-1: none), or a number. A history is run
+    `low` to `high` are h since the start or the milestone `since` (-1: none), or a number. A run is taken
     no further than `limit` (h). `flat` is the probability of a false report.
     """
 
@@ -48,7 +48,7 @@ class Ask:
 
 
 def seek(world: World, ask: Ask) -> None:
-    """Run a history on until it is known how probable a report is."""
+    """Run a run on until it is known how probable a report is."""
     if ask.kind == ASK_DISPLACED or (ask.kind == ASK_STRIKES and ask.milestone < 0):
         advance(world, ask.limit)
         return
@@ -62,7 +62,7 @@ def seek(world: World, ask: Ask) -> None:
 
 
 def probability(world: World, ask: Ask) -> float:
-    """How probable a report is in a history that was run to it."""
+    """How probable a report is in a run that was taken to it."""
     return float(ask.weight * truth(world, ask) + (1.0 - ask.weight) * ask.flat)
 
 
@@ -145,9 +145,9 @@ class Clones(NamedTuple):
 
 
 def run_filter(world: World, histories: Clones, reports: Reports) -> None:
-    """Run histories through all reports; the log of each one's mean weight (nats) goes to `reports.logs`.
+    """Take runs through all reports; the log of each one's mean weight (nats) goes to `reports.logs`.
 
-    It ends, -inf from there on, at a report that no history bears out, or whose needs the logs do not meet.
+    It ends, -inf from there on, at a report that no run bears out, or whose needs the logs do not meet.
     """
     logs, needs = reports.logs, reports.needs
     begin(world, histories)
@@ -165,7 +165,7 @@ def run_filter(world: World, histories: Clones, reports: Reports) -> None:
 
 
 def begin(world: World, histories: Clones) -> None:
-    """Open each history."""
+    """Open each run."""
     for i in range(len(histories.weights)):
         copy(histories.fresh, histories.scratch)
         world.parameters[0] = histories.parameters[i]  # type: ignore[index]
@@ -176,7 +176,7 @@ def begin(world: World, histories: Clones) -> None:
 
 
 def run_on(world: World, histories: Clones, k: int, ask: Ask, forks: bool) -> float:
-    """Run each history to the k-th report and weigh it, those that were drawn again with other luck.
+    """Run each run to the k-th report and weigh it, those that were drawn again with other draws.
 
     Returns the sum of the weights.
     """

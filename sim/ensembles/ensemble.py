@@ -1,4 +1,4 @@
-"""Many runs of one scenario: milestones and outcomes as named arrays, and the first histories whole.
+"""Many runs of one scenario: milestones and outcomes as named arrays, and the first runs whole.
 
     from sim.chance.keyed_arrays import replicate_seeds
     from sim.ensembles.ensemble import ensemble
@@ -141,7 +141,7 @@ def ensemble(
     """Runs of one scenario, one a run seed (runs,), `chunk` of them at a time, in order.
 
     With `spread` a run draws its strengths from their reported ranges; else their midpoints hold. The first
-    `keep` runs are kept as whole histories, events and reports. `workers` are threads, by default one a core.
+    `keep` runs are kept with their events and reports. `workers` are threads, by default one a core.
     `compiled` forces a mode. A run that fails is a row with its error.
 
     Raises ValueError for seeds outside 64 bits, no seeds, an array of parameters of another length or outside

@@ -1,4 +1,4 @@
-"""A job: which runs of which design points make up a run folder, and in which parts they are done."""
+"""A job: which runs of which design points make up a result folder, and in which parts they are done."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ PART_RUNS, JOB_PARTS = 1000, 32
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What to run: inputs, seed, how many histories a design point, and whether parameters are drawn.
+    """What to run: inputs, seed, how many runs a design point, and whether parameters are drawn.
 
     Without a design there is one point, at which nothing is moved. A run's number is its design point times
     the runs of a point, plus its replicate. `histories` runs are kept whole, shared among the points.
@@ -77,7 +77,7 @@ class Job:
 
     @property
     def keep(self) -> int:
-        """Runs of each design point that are kept as whole histories."""
+        """Runs of each design point that are kept with their events."""
         return self.histories // len(self.points)
 
     @property

@@ -46,7 +46,7 @@ class SideRow(StrictModel):
 class CaseFile(StrictModel):
     """A case's sides, in a file in any order, here by their roles; and what is meant where nothing is named.
 
-    `chief` is a scenario, `rivals` a design of rival explanations, `plan` a plan of a calibration.
+    `chief` is a scenario, `rivals` a design of competing explanations, `plan` a plan of a calibration.
     """
 
     chief: Name | None = None

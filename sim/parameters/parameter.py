@@ -177,7 +177,7 @@ class Parameters:
     rows: Mapping[str, Parameter]
     pinned: frozenset[str] = frozenset()
     posteriors: tuple[Posterior, ...] = ()
-    files: tuple[FileUse, ...] = ()  # laid over the defaults, in order
+    files: tuple[FileUse, ...] = ()  # on top of the defaults, in order
 
     @property
     def spent(self) -> set[str]:

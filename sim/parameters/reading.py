@@ -53,7 +53,7 @@ class _Row(StrictModel):
 
 
 class ParameterOverride(StrictModel):
-    """A row of a file that is laid over the default parameters: what it leaves out stays as it is."""
+    """A row of a file that is on top of the default parameters: what it leaves out stays as it is."""
 
     symbol: Annotated[Label | None, for_readers()] = None
     unit: Label | None = None
@@ -78,7 +78,7 @@ def load_parameters(
     sets: Mapping[str, str] | None = None,
     case: Case = BUNDLED,
 ) -> Parameters:
-    """The default parameters, with the case's, files and single values laid over them, later ones on top.
+    """The default parameters, with the case's, files and single values on top of them, later ones on top.
 
     `sets` maps a name to the text of a value (from `--set`); such parameters are pinned. Raises FaultyInput
     with every fault found.

@@ -1,4 +1,4 @@
-"""What is in order in a record and may yet not be meant: told with its line, refused by nothing but --strict.
+"""What is valid in a record and may yet not be meant: told with its line, refused by nothing but --strict.
 
 Each function looks at one thing. Bounds are assumptions; each says what it is taken from.
 """

@@ -22,7 +22,7 @@ Times = Annotated[Number, Field(ge=0, le=1_000)]
 Days = Annotated[Count, Field(ge=1)]
 
 
-# --- measures: a number a history -------------------------------------------------------------------------
+# --- measures: a number a run -------------------------------------------------------------------------
 
 
 class FirstDay(StrictModel):
@@ -55,7 +55,7 @@ class HoursBetween(StrictModel):
 Measure = Annotated[FirstDay | MeanPace | HoursBetween, Field(discriminator="kind")]
 
 
-# --- tests: yes or no a history ---------------------------------------------------------------------------
+# --- tests: yes or no a run ---------------------------------------------------------------------------
 
 
 class Ratio(StrictModel):
@@ -107,7 +107,7 @@ Test = Annotated[Ratio | Before | Daylight | Halt | Without, Field(discriminator
 
 
 class JudgedRow(StrictModel):
-    """A test of the histories of a column, and further milestones of it that a run must have."""
+    """A test of the runs of a column, and further milestones of it that a run must have."""
 
     name: Label
     column: Name
@@ -116,7 +116,7 @@ class JudgedRow(StrictModel):
 
 
 class PatternRow(JudgedRow):
-    """A weak pattern; `{at_least}` in its rule stands for that number of the test."""
+    """A qualitative check; `{at_least}` in its rule stands for that number of the test."""
 
     rule: Words
     source: Annotated[Words, for_readers("The table of patterns shows it.")]
@@ -138,7 +138,7 @@ class FixedRow(JudgedRow):
 
 
 class GivenEvent(StrictModel):
-    """The histories looked at: those with a first event of a milestone, before an hour of its day (UTC)."""
+    """The runs looked at: those with a first event of a milestone, before an hour of its day (UTC)."""
 
     first: EventName
     words: Label

@@ -3,7 +3,7 @@
 Files of one folder hold it, a table each: `sources` and `claims` (one report a row); `observations` (what a
 milestone is held against, with the claims it rests on) and `held_out` (likewise, what no fit may read);
 `counts` (numbers); `contested` (what parties say against each other); `routes` (the ways of columns);
-`published` (dates known beforehand); `patterns` and `by_construction` (tests of the histories of a run);
+`published` (dates known beforehand); `patterns` and `by_construction` (tests of the runs of a result);
 `weights` and `precisions` (how far reports are trusted). A record of one's own needs sources and claims; the
 last two are then those that come with the program.
 """

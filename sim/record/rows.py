@@ -32,7 +32,7 @@ from sim.record import names
 from sim.record.operators import Quantity
 
 Attribution = Literal["both sides agree", "independent", "one source", "party", "against interest"]
-Use = Literal["fit", "held out", "check", "input", "shown", "by construction"]
+Use = Literal["fit", "held out", "check", "input", "shown", "fixed by assumption"]
 SCORED = ("fit", "held out")
 COMPARED = (*SCORED, "check")
 """Uses of observations that are scored; and that are compared, those of `check` being counted nowhere."""

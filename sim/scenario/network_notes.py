@@ -1,4 +1,4 @@
-"""What is in order in a network and may yet not be meant; refused by nothing but --strict.
+"""What is valid in a network and may yet not be meant; refused by nothing but --strict.
 
 Each function looks at one thing. Bounds are assumptions; each says what it is taken from.
 """

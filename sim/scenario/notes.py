@@ -1,4 +1,4 @@
-"""What is in order in a scenario and may yet not be meant; refused by nothing but --strict.
+"""What is valid in a scenario and may yet not be meant; refused by nothing but --strict.
 
 Each function looks at one thing. Bounds are assumptions; each says what it is taken from.
 """
@@ -41,7 +41,7 @@ CENSUS = 3.0
 
 
 def notes(draft: Draft) -> list[Fault]:
-    """All that is noted of a scenario whose fields and references are in order."""
+    """All that is noted of a scenario whose fields and references are valid."""
     seen = chain.from_iterable(look(draft) for look in NOTED)
     return [
         *(Fault(locate(draft.tree, loc), message) for loc, message in seen),

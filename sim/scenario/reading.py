@@ -50,7 +50,7 @@ def load_scenario(
     *,
     case: Case = BUNDLED,
 ) -> LoadedScenario:
-    """A scenario by path or its name in a case, with hypotheses and then single fields laid over it.
+    """A scenario by path or its name in a case, with hypotheses and then single fields on top of it.
 
     `hypotheses` are files or names in the case, `sets` paths and texts (`drones.tb2.radius` -> `150 km`).
     With a `march_speed` (km/h) pass time counts, too, where it is asked whether all of a column sets out in
@@ -72,7 +72,7 @@ def load_scenario(
 
 
 def varied(loaded: LoadedScenario, rivals: Mapping[str, Map], sets: Mapping[str, str]) -> LoadedScenario:
-    """A scenario with further hypotheses and then fields laid over it; no file is read.
+    """A scenario with further hypotheses and then fields on top of it; no file is read.
 
     `rivals` are overrides by the name of their hypothesis. Raises FaultyInput.
     """

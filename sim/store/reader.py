@@ -84,7 +84,7 @@ class RowSelection(_Table):
 
 @dataclass(frozen=True, kw_only=True)
 class RunTables:
-    """A run folder in memory: its manifest, and each table as named arrays (see sim.store.schema)."""
+    """A result folder in memory: its manifest, and each table as named arrays (see sim.store.schema)."""
 
     manifest: Mapping[str, Any]
     runs: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -137,7 +137,7 @@ class RunTables:
 
 
 def read_run(folder: str | Path, case: Case = BUNDLED, *, summed: bool = True) -> RunTables:
-    """A finished run folder as tables; `summed`: checksums are held against its files, if it is not large.
+    """A finished result folder as tables; `summed`: checksums are held against its files, if it is not large.
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
@@ -192,7 +192,7 @@ def is_whole(path: Path, entry: tuple[int, str], *, summed: bool = True) -> bool
 
 
 def finished_manifest(folder: Path, case: Case = BUNDLED) -> Manifest:
-    """The manifest of a finished run folder of this version. Raises FaultyInput."""
+    """The manifest of a finished result folder of this version. Raises FaultyInput."""
     manifest, about = read_manifest(folder), folder / "manifest.json"
     if manifest["schema"] != VERSION:
         versions = f"{manifest['schema']}, this program reads {VERSION}"
@@ -244,7 +244,7 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
         content: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         why = link_fault(folder) or link_fault(path) or "no readable manifest.json"
-        refuse(folder, f"is not a run folder ({why}); `kidal run` makes one")
+        refuse(folder, f"is not a result folder ({why}); `kidal run` makes one")
     manifest = content if isinstance(content, dict) else {}
     if manifest.get("schema", VERSION) != VERSION:
         manifest = {**dict.fromkeys(needed), **manifest}  # its version is what is to be told of

@@ -1,4 +1,4 @@
-"""Whether a run folder can be begun or gone on with, and what is kept of one that was stopped.
+"""Whether a result folder can be begun or gone on with, and what is kept of one that was stopped.
 
 The parts whose files are there with the sums of the journal are kept; the others are run again.
 """
@@ -133,7 +133,7 @@ def is_finished(path: Path, run_hash: str) -> bool:
     except FaultyInput:
         if path.is_dir() and all(item.name.startswith(".") for item in path.iterdir()):
             return False  # stopped before it began
-        refuse(path, f"is there already and is no run folder; {ANOTHER}")
+        refuse(path, f"is there already and is no result folder; {ANOTHER}")
     _check_hash(path, manifest, run_hash, rules())
     entries = manifest.get("files", {}).items()
     finished = "files" in manifest and all(is_whole(path / file, entry) for file, entry in entries)

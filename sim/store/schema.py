@@ -24,7 +24,7 @@ the others. Tables that come in parts have a file a part, in the order of design
     supply:garrison, without:garrison   days of supply left and without
     displaced:town, arrived:destination   persons gone from a town; persons who came to a destination
 
-`events/part-*.parquet`, a row an event of the first histories of each design point:
+`events/part-*.parquet`, a row an event of the first runs of each design point:
     design_id, replicate   as above
     hour        as for milestones
     event       see sim.state.kinds.Event, in lower case
@@ -191,7 +191,7 @@ class Manifest(RunManifest, total=False):
 
 
 def columns(manifest: Manifest, table: str) -> list[str]:
-    """The columns that a table of a run folder must have, by its manifest."""
+    """The columns that a table of a result folder must have, by its manifest."""
     names = list(TABLE_COLUMNS[table])
     if table in ("runs", "points") and (design := manifest.get("design")):
         names += [factor["name"] for factor in design["factors"]]

@@ -29,11 +29,11 @@ DICTIONARY_SIZE = 512
 
 
 class FolderLoss(OSError):
-    """A run folder that was being filled is gone, or another one lies in its place."""
+    """A result folder that was being filled is gone, or another one lies in its place."""
 
 
 class Folder:
-    """A run folder that is being filled, locked against a second one who would."""
+    """A result folder that is being filled, locked against a second one who would."""
 
     def __init__(self, path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
         """A folder of a manifest, with files that do not come in parts; sim.store.resuming makes one."""

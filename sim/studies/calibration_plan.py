@@ -48,11 +48,11 @@ from sim.studies import report_rows
 Steps = Sequence[str | int]
 """A path into the file."""
 NUMBER_ASKS = (ASK_DISPLACED, ASK_STRIKES)
-"""Asks of numbers, which histories have at one moment."""
+"""Asks of numbers, which runs have at one moment."""
 WIDTH = 1e-6
 """The least width of a prior, 5 to 95 %, as a share of its middle."""
 FILTER_HISTORIES = 300
-"""Histories of a particle filter: the variance of the log likelihood stays below 2."""
+"""Runs of a particle filter: the variance of the log likelihood stays below 2."""
 
 
 class ModuleSheet(StrictModel):
@@ -95,7 +95,7 @@ class Block:
 
     @property
     def floors(self) -> np.ndarray:
-        """The log of each row's share in histories of which none bears it out: (rows,), in nats."""
+        """The log of each row's share in runs of which none bears it out: (rows,), in nats."""
         return np.asarray(np.log((1.0 - self.asks["weight"]) * self.asks["flat"]))
 
 
@@ -192,7 +192,7 @@ class _Row(NamedTuple):
     due: float
 
     def passes(self, number: "_Row") -> bool:
-        """Whether histories that are run to this row may be past the moment of a number.
+        """Whether runs that are taken to this row may be past the moment of a number.
 
         Of a number up to a milestone the rows' hours tell; a number at an hour has to be sure.
         """
@@ -257,7 +257,7 @@ class _Reading:
                     yield _Row(module=number, hour=hour, name=name, ask=ask, steps=steps, due=due)
 
     def _check_moments(self, rows: Sequence[_Row]) -> None:
-        """Note numbers that would be read when histories are past their moment: they do not run back."""
+        """Note numbers that would be read when runs are past their moment: they do not run back."""
         for place, row in enumerate(rows):
             later = [other.name for other in rows[:place] if other.passes(row)]
             if later and row.ask.kind in NUMBER_ASKS:

@@ -18,9 +18,9 @@ from sim.studies import report_rows
 from sim.studies.calibration_plan import Block, CalibrationPlan
 
 TRIALS = 4
-"""Histories by which a filter of the cache is tried."""
+"""Runs by which a filter of the cache is tried."""
 BATCH = 16
-"""Points whose histories are drawn together; they bound the memory."""
+"""Points whose runs are drawn together; they bound the memory."""
 _DRAW = key_of("filter", "draw")
 
 
@@ -42,7 +42,7 @@ class Likelihood:
         """The logs of each row's share at each point, (points, rows of the plan), in nats.
 
         `values` are the fitted parameters in h and km, each (points,); what is not fitted is drawn from its
-        prior, history by history. Rows that are not asked for are nan, those of a point that is sure to be
+        prior, run by run. Rows that are not asked for are nan, those of a point that is sure to be
         refused -inf. `progress` is told, by any thread, how many more points are weighed.
         """
         logs = np.full((len(proposals.keys), len(self.plan.rows)), np.nan)
@@ -92,7 +92,7 @@ def _prepare(block: Block) -> None:
 
 
 def agrees(block: Block) -> bool:
-    """Whether the compiled filter gives for single histories what plain rules give, to the bit."""
+    """Whether the compiled filter gives for single runs what plain rules give, to the bit."""
     template, parameters = block.inputs.template, block.inputs.parameters
     needs = np.zeros((len(block.asks), 2))
     for seed in replicate_seeds(0, np.arange(TRIALS)):
@@ -113,7 +113,7 @@ def agrees(block: Block) -> bool:
 
 
 def _plain_logs(world: World, asks: np.ndarray) -> np.ndarray:
-    """The logs of each row's share in one history that is run plain; -inf from the first that is false."""
+    """The logs of each row's share in one plain run; -inf from the first that is false."""
     logs = np.full(len(asks), -np.inf)
     for number, row in enumerate(asks):
         ask = report_rows.ask_of(row)
@@ -132,7 +132,7 @@ def weigh(
     shares: np.ndarray | float = 0.0,
     least: float = -np.inf,
 ) -> np.ndarray:
-    """The logs (rows,) of each row's share in histories of a scenario with some parameters set, in nats.
+    """The logs (rows,) of each row's share in runs of a scenario with some parameters set, in nats.
 
     When it is sure that the logs times `shares` (rows,) come to less than `least`, the rest are -inf. The
     `values` of the parameters are in h and km.
@@ -144,7 +144,7 @@ def weigh(
 def drawn_histories(
     block: Block, values: Mapping[str, np.ndarray], keys: Sequence[int]
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The seeds (rows, histories) and the records of parameters (histories,) of some points' histories.
+    """The seeds (rows, runs) and the records of parameters (runs,) of some points' runs.
 
     `values` are what the points set, each (points,), in h and km; what they do not is drawn from its prior,
     for all points at once.
@@ -163,7 +163,7 @@ def drawn_histories(
 def _filtered(
     block: Block, seeds: np.ndarray, records: np.ndarray, shares: np.ndarray | float, least: float
 ) -> np.ndarray:
-    """The logs (rows,) of each row's share in histories, as `weigh` gives them."""
+    """The logs (rows,) of each row's share in runs, as `weigh` gives them."""
     factors = np.broadcast_to(np.asarray(shares, float), len(block.asks))
     still = np.append(np.cumsum((factors * block.ceilings)[::-1])[::-1][1:], 0.0)
     needs = np.column_stack([factors, least - still])

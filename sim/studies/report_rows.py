@@ -1,4 +1,4 @@
-"""What the record asks of a run, as the rows of numbers by which the particle filter weighs histories."""
+"""What the record asks of a run, as the rows of numbers by which the particle filter weighs runs."""
 
 from collections.abc import Sequence
 

@@ -101,7 +101,7 @@ def rivals(
     workers: int | None = None,
     case: Case = BUNDLED,
 ) -> tuple[Path, RunTables, Ranking]:
-    """Run rival explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
+    """Run competing explanations and weigh them by the held-out rows of some groups. Raises FaultyInput."""
     inputs = load_inputs(scenario, params, sets, with_, case=case)
     for group in sorted(set(groups) & inputs.parameters.spent):
         right = "expected another group"

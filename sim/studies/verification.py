@@ -25,7 +25,7 @@ from sim.studies import printed
 from sim.studies.printed import Printed
 
 HISTORY_STREAM, ROW_STREAM = 0, 1
-"""Purposes of the draws of runs that are kept as histories, and of all."""
+"""Purposes of the draws of runs that are kept whole, and of all."""
 _NAMES = (
     "scenario",
     "case",
@@ -59,7 +59,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """What was verified: runs of a folder, those of them with their histories, and its printed table.
+    """What was verified: runs of a folder, those of them that are kept whole, and its printed table.
 
     `table` is 'equal', 'other', 'none' or, where its runs are others already, 'not made again'. `differences`
     are by run, table and column; there are none if all is equal. `libraries` are of other versions here.
@@ -81,7 +81,7 @@ class Verification:
 def verify(folder: Path, rows: int, seed: int, case: Case = BUNDLED) -> Verification:
     """Run some runs of a folder again, drawn by a seed, and make its table anew.
 
-    Half of them are of those that are kept as whole histories, if there are so many. Raises FaultyInput if
+    Half of them are of those that are kept with their events, if there are so many. Raises FaultyInput if
     the folder cannot be verified here: it is damaged, of other rules, inputs or another case.
     """
     manifest = finished_manifest(folder, case)
@@ -113,7 +113,7 @@ def verify(folder: Path, rows: int, seed: int, case: Case = BUNDLED) -> Verifica
 
 
 def job_of(folder: Path, tables: RunTables) -> Job:
-    """The job of a run folder, by the files in it. Raises FaultyInput."""
+    """The job of a result folder, by the files in it. Raises FaultyInput."""
     inputs = load_inputs(str(folder / "scenario.yaml"), folder / "parameters.yaml", case=tables.case)
     manifest = tables.manifest
     seed, design = manifest["seed"], manifest["design"]
@@ -199,7 +199,7 @@ def _of_value(table: str, column: str, stored: object, again: object) -> Iterato
 
 
 def _of_runs(tables: RunTables, job: Job, chosen: np.ndarray, again: Result) -> Iterator[Difference]:
-    """What differs of some runs and their histories."""
+    """What differs of some runs, and of their events."""
     present = chosen[chosen < len(tables.runs["seed"])]
     stored = {name: column[present] for name, column in tables.runs.items()}
     yield from _of_histories("runs", stored, again.runs, present, (present, _numbers(job, again.runs)))

@@ -65,7 +65,7 @@ class Controls:
 def controls(inputs: Inputs) -> Controls:
     """What of a scenario a visitor may change: drones' stations and radii, sizes of columns, hypotheses.
 
-    Hypotheses that cannot be read or laid over it, or concern what it says nothing of, are left out.
+    Hypotheses that cannot be read or on top of it, or concern what it says nothing of, are left out.
     """
     case, unheeded = inputs.loaded.case, Faults()
     overrides = {name: overrides_of(name, unheeded, case) or Map(Where("", 0)) for name in hypotheses(case)}

@@ -150,7 +150,7 @@ def test_a_truth_that_no_history_shows_is_still_possible_and_an_impossible_one_i
     assert yes_no.priors == pytest.approx({(True, False, False): 2.5 / 4, (False, True, True): 1.5 / 4})
 
 
-# --- quantities of hand-made histories -------------------------------------------------------------------
+# --- quantities of hand-made runs -------------------------------------------------------------------
 
 SPOTS = {
     "tarkint:mine": (150, 125, 175),
@@ -188,7 +188,7 @@ ROAD = [
 def tables(
     *histories: list[tuple], column: str = "army", spots: dict | None = None, **runs: list
 ) -> RunTables:
-    """Tables of some histories of one column, and reports that halve one's own losses and double the other's."""
+    """Tables of some runs of one column, and reports that halve one's own losses and double the other's."""
     rows = [(at, *event) for at, events in enumerate(histories) for event in events]
     names = ("replicate", "hour", "event", "km", "amount", "other")
     events = {
@@ -315,7 +315,7 @@ def test_a_matter_that_a_run_cannot_tell_of_is_named_with_the_reason():
     assert (account.results, account.verdict.parties) == ((), ())
     assert account.missing == {
         "groups-losses-5-october": "the run has no milestone tabrichat:arrival of army",
-        "vehicles-tarkint": "a reported mine strike near Tarkint is in none of its 1 stored histories",
+        "vehicles-tarkint": "a reported mine strike near Tarkint is in none of its 1 stored runs",
         "resumed-5-october": "the run has no milestone tabankort:ambush of army",
         "alkit-12-november": "the run has no milestone alkit_rd:contact of army",
         "groups-losses-june-2025": "the run has no column logistics",
@@ -344,7 +344,7 @@ def test_the_text_says_of_what_it_is_the_distribution(parameters, word):
     run = tables(ROAD)
     run = replace(run, manifest={**run.manifest, "parameters": parameters})
     account = contested.weigh(run, bundled_record())
-    assert f"\n{word}, given a contact at Alkit: 1 of 1 histories" in contested_text.text(run, account)
+    assert f"\n{word}, given a contact at Alkit: 1 of 1 runs" in contested_text.text(run, account)
     assert contested_text.as_json(run, account)["predictive"] == word
 
 
@@ -557,7 +557,7 @@ def test_the_ambush_is_looked_at_in_the_histories_that_have_its_milestone(runs):
 
 def test_no_run_folder_and_a_sweep_are_refused(kidal, tmp_path):
     code, _, err = kidal("claims", str(tmp_path))
-    assert (code, "is not a run folder" in err) == (2, True)
+    assert (code, "is not a result folder" in err) == (2, True)
     assert kidal("sweep", "gao-anefis", "rebel-strength", "--runs", "2", "--out", "swept")[0] == 0
     code, _, err = kidal("claims", "swept")
     assert (code, "swept: is a sweep of several design points" in err) == (2, True)

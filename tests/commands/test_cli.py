@@ -152,7 +152,7 @@ def test_check_finds_the_bundled_files_in_order(kidal):
 def test_check_knows_every_kind_of_file(kidal, path):
     code, out, _ = kidal("check", str(ROOT / path))
     assert code == 0
-    assert out.endswith(f"{path}: in order\n")
+    assert out.endswith(f"{path}: valid\n")
 
 
 def test_check_tells_faults_of_several_files_at_once(kidal, tmp_path):
@@ -272,7 +272,7 @@ def test_a_folder_with_other_things_in_it_is_left_alone(kidal, tmp_path):
     (tmp_path / "mine" / "letter.txt").write_text("mine")
     code, _, err = kidal("run", "gao-anefis", "--out", "mine")
     assert code == 2
-    assert "is no run folder" in err
+    assert "is no result folder" in err
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
 
 
@@ -310,7 +310,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
         (("run", "gao-anefis", "--by", "2023-12-01"), "is outside the scenario, 2 Oct 2023 to 1 Nov 2023;"),
         (("run", "gao-anefis", "--by", "October"), "'October' is not a day; something like '2023-10-02'"),
         (("show", "nowhere", "--table", "fog"), "--table fog: is no table; one of milestones, outcomes,"),
-        (("show", "nowhere"), "is not a run folder"),
+        (("show", "nowhere"), "is not a result folder"),
         (("run", "gao-anefis", "--runs", "0"), "'--runs'"),
         (("run", "gao-anefis", "--seed", "18446744073709551616"), "'--seed'"),
         (("run",), "Missing argument"),
@@ -320,7 +320,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(kidal, tmp
             f"kidal: No such command '{'f' * 60}...' (100,000 letters); `kidal --help` tells more\n",
         ),
         (("run", "A" * 100_000), f"{'A' * 60}... (100,000 letters)"),
-        (("plot", "nowhere"), "is not a run folder"),
+        (("plot", "nowhere"), "is not a result folder"),
     ],
 )
 def test_a_wrong_call_ends_with_2_one_line_and_nothing_written(kidal, tmp_path, words, message):

@@ -14,7 +14,7 @@ from sim.cli import main
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with a run of the first stage and one of the offensive, each of 60 histories."""
+    """A folder with a run of the first stage and one of the offensive, each of 60 runs."""
     place = tmp_path_factory.mktemp("runs")
     for scenario in ("gao-anefis", "kidal-offensive"):
         old, sys.argv = sys.argv, ["kidal", "run", scenario, "--runs", "60", "--out", str(place / scenario)]
@@ -105,7 +105,7 @@ def test_the_same_call_prints_the_same(compare):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("nowhere",), "nowhere: is not a run folder"),
+        (("nowhere",), "nowhere: is not a result folder"),
         (
             ("gao-anefis", "--milestone", "kidal:capture"),
             "gao-anefis: 'kidal:capture' is none of its milestones",

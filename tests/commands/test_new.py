@@ -80,7 +80,7 @@ def test_a_new_scenario_of_another_case_is_one_of_its_own(kidal):
     assert "from: port_amal" in text
     code, out, err = kidal("--case", "salt", "check", "mine.yaml")
     assert (code, err) == (0, "")
-    assert "mine.yaml: in order" in out
+    assert "mine.yaml: valid" in out
 
 
 def test_a_case_may_have_a_scenario_to_start_from(kidal):

@@ -42,7 +42,7 @@ def test_a_file_may_say_it_and_nothing_else_than_none_or_case(kidal):
     assert kidal("new", "scenario", "here")[0] == 0
     text = Path("here.yaml").read_text(encoding="utf-8")
     Path("here.yaml").write_text(text.replace("record: case", "record: none"), encoding="utf-8")
-    assert kidal("check", "here.yaml")[:2] == (0, "here.yaml: in order\n")
+    assert kidal("check", "here.yaml")[:2] == (0, "here.yaml: valid\n")
     code, out, _ = kidal("run", "here.yaml")
     assert (code, NOTHING in out) == (0, True)
     Path("here.yaml").write_text(text.replace("record: case", "record: nine"), encoding="utf-8")

@@ -57,7 +57,7 @@ def test_a_point_of_a_design_is_noted_at_its_line(kidal, tmp_path):
     note = (
         "d.yaml:5: note: drones.tb2.radius: the radius of tb2 is 5,000 km; 1 km to 1,000 km would be likely"
     )
-    assert kidal("check", "d.yaml") == (0, f"d.yaml: in order\n{note}\n", "")
+    assert kidal("check", "d.yaml") == (0, f"d.yaml: valid\n{note}\n", "")
     assert note in kidal("sweep", "gao-anefis", "d.yaml", "--out", "s")[2].splitlines()
     assert kidal("sweep", "gao-anefis", "d.yaml", "--out", "t", "--strict")[0] == 2
 

@@ -36,7 +36,7 @@ def folder(tmp_path_factory):
 
 
 FEW_RUNS = 2000
-"""Runs a rival that say how many are enough, in seconds; README's take half a minute."""
+"""Runs an alternative that say how many are enough, in seconds; README's take half a minute."""
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -51,7 +51,7 @@ def test_a_command_of_readme_ends_well_with_runs_enough_for_what_it_shows(call, 
         main()
     assert end.value.code == 0
     text = capsys.readouterr().out
-    needed = re.search(r"about ([\d,]+) runs a rival would do", text)
+    needed = re.search(r"about ([\d,]+) runs an alternative would do", text)
     if enough and needed:
         assert int(needed[1].replace(",", "")) <= enough
     else:

@@ -13,7 +13,7 @@ from sim.ensembles import executors
 
 ITSELF = "loop is a link that leads to itself"
 FILE = f"cannot be read ({ITSELF}); expected the path of a readable file"
-RUN = f"is not a run folder ({ITSELF}); `kidal run` makes one"
+RUN = f"is not a result folder ({ITSELF}); `kidal run` makes one"
 OUT = f"cannot be written ({ITSELF}); expected another --out"
 
 

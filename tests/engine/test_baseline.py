@@ -1,4 +1,4 @@
-"""One history of each scenario, kept as it was, to the last bit.
+"""One run of each scenario, kept as it was, to the last bit.
 
 A rule changed on purpose changes these files: KIDAL_NEW_BASELINES=1 pytest tests/engine/test_baseline.py writes them
 anew, and the difference in git is what the change did.

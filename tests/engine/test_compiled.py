@@ -52,7 +52,7 @@ EDGES = [0, 1, 2**63 - 1, 2**63, 2**63 + 1, LAST]
 
 
 def load(name, *words):
-    """A scenario with hypotheses and settings laid over it."""
+    """A scenario with hypotheses and settings on top of it."""
     sets = dict(word.split("=") for word in words if "=" in word)
     return load_scenario(name, sets, hypotheses=[word for word in words if "=" not in word])
 
@@ -83,12 +83,12 @@ def stop(*_, **__):
     raise AssertionError("a run went plain")
 
 
-# --- the same history ---------------------------------------------------------------------------------------
+# --- the same run ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module", params=CASES, ids=" with ".join)
 def case(request):
-    """The words of a scenario and what is laid over it, and its runs done plain."""
+    """The words of a scenario and what is on top of it, and its runs done plain."""
     runs = chunk_of(template(*request.param))
     plain(runs)
     assert not any(runs.errors)
@@ -148,7 +148,7 @@ def test_watched_runs_are_the_plain_ones_to_the_last_bit(case, monkeypatch):
     monkeypatch.setattr("sim.model.build", lambda *_: expected.scenario)
     monkeypatch.setattr("sim.model.load_parameters", lambda **_: defaults())
     alone = len(words) == 1
-    for index in range(20 if alone else 6):  # what is laid over a scenario is inputs, and no rule
+    for index in range(20 if alone else 6):  # what is on top of a scenario is inputs, and no rule
         model = views()[index % 10 > 0](
             loaded, expected.values(index), rng=SEED, replicate=index, spread=True
         )
@@ -501,7 +501,7 @@ def test_where_nothing_can_be_kept_it_compiles_only_if_that_pays(unwritable, cap
             r"60 runs go plain, compiling would pay from ([\d,]+) on", told.removeprefix(f"{unwritable}: ")
         )[1].replace(",", "")
     )
-    assert 100 < least < 10**6  # of a history of some milliseconds
+    assert 100 < least < 10**6  # of a run of some milliseconds
     assert compiled_mode(scenario, runs=100 * least) is not plain
     assert capsys.readouterr().err.splitlines()[-1] == IN_MEMORY
     afresh()
@@ -709,7 +709,7 @@ def kidal(folder, out, root=INSTALLED, before="", **env):
 
 
 def assert_same_run(found, expected):
-    """Two answers and run folders with the same numbers."""
+    """Two answers and result folders with the same numbers."""
     assert found[0] == expected[0]
     for name in ("runs", "events", "reports"):
         one, other = (getattr(run, name) for run in (found[1], expected[1]))

@@ -1,4 +1,4 @@
-"""Mesa's view gives the same history as the plain run, and lets a user's agent in."""
+"""Mesa's view gives the same run as the plain run, and lets a user's agent in."""
 
 import importlib
 import inspect

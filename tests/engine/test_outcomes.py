@@ -49,7 +49,7 @@ def test_vacated_bases_stand_beside_the_record_as_fixed_by_assumption(tables):
 def test_camps_inputs_and_what_is_given_are_not_scored(tables):
     uses = {row.milestone: row.use for row in timeline.rows(tables("kidal-offensive", 20), bundled_record())}
     assert uses["kidal:vacated"] == uses["gao:departure"] == "input"
-    assert uses["kidal:camp_taken"] == "by construction"
+    assert uses["kidal:camp_taken"] == "fixed by assumption"
     assert uses["kidal:capture"] == "held out"
     uses = {row.milestone: row.use for row in timeline.rows(tables("anefis-hold", 20), bundled_record())}
     assert uses["anefis:capture"] == "given"

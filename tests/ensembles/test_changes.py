@@ -25,7 +25,7 @@ SLOW = "parameters:\n  march_speed: {value: 9 km/h, prior: {kind: uniform, low: 
 
 
 def of(runs=1, draw=False, scenario="kidal-offensive", **laid):
-    """The tables of a job before it is run, with what is laid over its scenario."""
+    """The tables of a job before it is run, with what is on top of its scenario."""
     return tables_of(Job(inputs=load_inputs(scenario, **laid), seed=1, runs=runs, draw=draw))
 
 

@@ -134,7 +134,7 @@ def expected(order, keep=0, room=10_000, found=None, seeds=SEEDS, template=None)
 
 
 def below(whole, tables):
-    """Histories one below the other, each with the number of its run."""
+    """Runs one below the other, each with the number of its run."""
     none = {name: column[:0] for name, column in tables[0].items()}
     table = {name: np.concatenate([none[name], *(tables[i][name] for _, i in whole)]) for name in none}
     at = np.array([at for at, _ in whole], "i4")
@@ -655,7 +655,7 @@ def test_an_exception_from_within_reaches_the_caller_and_ends_the_work(monkeypat
 
 @pytest.fixture
 def many(kidal, jobs, tmp_path):
-    """Run 60 histories in chunks of 8, in files of 16 at least, of which some are kept; gives the folder."""
+    """Run 60 runs in chunks of 8, in files of 16 at least, of which some are kept; gives the folder."""
 
     def run(*words, keep=5, out="mine"):
         jobs(size=16, chunk=8, histories=keep)
@@ -666,7 +666,7 @@ def many(kidal, jobs, tmp_path):
 
 
 def assert_read_back(tables, wanted):
-    """Tables of a run folder equal to those of an ensemble; there, texts are objects and numbers smaller."""
+    """Tables of a result folder equal to those of an ensemble; there, texts are objects and numbers smaller."""
     smaller = dict.fromkeys(number_names(), "f4")
     for name in ("runs", "events", "reports"):
         stored, made = getattr(tables, name), getattr(wanted, name)
@@ -680,7 +680,7 @@ def assert_read_back(tables, wanted):
 
 
 def files_of(folder):
-    """Every file of a run folder with its bytes; the manifest without its command."""
+    """Every file of a result folder with its bytes; the manifest without its command."""
     found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     manifest = json.loads(found.pop("manifest.json"))
     return found | {
@@ -799,7 +799,7 @@ def test_a_missing_or_damaged_file_of_a_run_is_told_with_the_way_out(stored, kid
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory):
-    """The files of a run of 60 histories in four parts, by name."""
+    """The files of a run of 60 runs in four parts, by name."""
     folder = tmp_path_factory.mktemp("stored") / "mine"
     with pytest.MonkeyPatch.context() as patch:
         for name, size in {"size": 16, "chunk": 8, "histories": 5}.items():

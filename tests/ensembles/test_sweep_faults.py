@@ -534,7 +534,7 @@ def test_another_run_and_what_is_no_run_are_left_alone(job, kidal, unbroken):
     (job.folder.parent / "other").mkdir()
     (job.folder.parent / "other" / "thesis.txt").write_text("years of work")
     code, _, told = kidal(*SWEEP, "--out", "other")
-    assert (code, told) == (2, "other: is there already and is no run folder; expected another --out\n")
+    assert (code, told) == (2, "other: is there already and is no result folder; expected another --out\n")
     assert [path.name for path in (job.folder.parent / "other").iterdir()] == ["thesis.txt"]
 
 
@@ -627,7 +627,7 @@ kind: list
 runs: 30
 points:
   - with: none
-  - with: rival.yaml
+  - with: alternative.yaml
 """
 RIVAL = "summary: A smaller radius\nsource: assumption\noverrides:\n  drones.tb2.radius: {} km\n"
 

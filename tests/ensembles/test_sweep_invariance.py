@@ -121,7 +121,7 @@ def test_hours_and_outcomes_are_32_bit_and_events_64_bit(swept):
 
 
 def do_alone(inputs, runs=RUNS, draw=True, seed=1):
-    """Many histories without a design."""
+    """Many runs without a design."""
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:

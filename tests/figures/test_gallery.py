@@ -72,7 +72,7 @@ def run():
 
 
 def made(rows: list[tuple], runs: dict[str, list] | None = None, count: int = 4, **more: object) -> RunTables:
-    """Tables of some histories' events and runs' outcomes, over ten days."""
+    """Tables of some runs' events and runs' outcomes, over ten days."""
     manifest = {"scenario": "made", "start": "2023-10-02", "end": "2023-10-12", "runs": count, "seed": 7}
     manifest |= {"parameters": "prior", "columns": ["army"], "milestones": [], "design": None, "hash": "0"}
     manifest |= {"outcomes": [name for name in runs or {} if ":" in name], **more}
@@ -109,7 +109,7 @@ def happened(
 
 @cache
 def the_pair() -> tuple[RunTables, RunTables, Figure]:
-    """A run and the same with a rival, and the figure of both."""
+    """A run and the same with an alternative, and the figure of both."""
     one, two = run_tables("gao-anefis", 20), run_tables("gao-anefis", 20, ("radius-150-km",))
     return one, two, paired.draw(one, two)
 
@@ -568,10 +568,10 @@ def test_plot_draws_by_name_and_date_and_refuses_with_a_sentence(kidal, tmp_path
     assert (
         "--figure displaced: expected towns or destinations, found none; 'time-distance' can be drawn" in err
     )
-    assert "takes two run folders, here is one" in kidal("plot", "one", "--figure", "paired")[2]
+    assert "takes two result folders, here is one" in kidal("plot", "one", "--figure", "paired")[2]
     code, _, err = kidal("plot", "one", "two", "--figure", "map")
     assert code == 2
-    assert "--figure map: takes one run folder, here are 2; 'paired' takes two" in err
+    assert "--figure map: takes one result folder, here are 2; 'paired' takes two" in err
     assert kidal("plot", "one", "two", "one")[0] == 2
     said = kidal("plot", "--help")[1]
     assert all(name in said for name in gallery.FIGURES)

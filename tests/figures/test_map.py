@@ -28,7 +28,7 @@ WAY = ["gao", "tin_aouker", "almoustarat", "tarkint", "tabrichat", "tabankort", 
 
 
 def mapped(count: int = 3, **how: object) -> RunTables:
-    """The histories of test_time_distance on the road to Anefis, with positions, holders and a strike."""
+    """The runs of test_time_distance on the road to Anefis, with positions, holders and a strike."""
     tables = made(count, **how)
     places = [bundled_network().places[place] for place in WAY]
     route = {

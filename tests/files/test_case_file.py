@@ -51,13 +51,13 @@ def test_what_is_meant_where_nothing_is_named_is_the_cases_own(tmp_path):
     copytree(BUNDLED.path("params", "new", "case"), tmp_path / "salt")
     case = Case(tmp_path / "salt")
     with pytest.raises(FaultyInput) as caught:  # the file that is lent speaks of designs that are not there
-        default_of(case, "rivals", "design of rival explanations")
+        default_of(case, "rivals", "design of competing explanations")
     assert str(caught.value).endswith(
-        "params/case.yaml: names no design of rival explanations that is meant where none is given; "
+        "params/case.yaml: names no design of competing explanations that is meant where none is given; "
         "expected a name, or `rivals: NAME` in params/case.yaml"
     )
     case.path("params", "case.yaml").write_text(TEXT.replace("go-conditions", "eyes"))
-    assert default_of(case, "rivals", "design of rival explanations") == "eyes"
+    assert default_of(case, "rivals", "design of competing explanations") == "eyes"
 
 
 @pytest.mark.parametrize(

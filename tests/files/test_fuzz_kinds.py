@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 KINDS = (
     "scenario", "hypothesis", "parameters", "network", "design", "what-if", "calibration", "record", "posterior",
-    "run folder", "case",
+    "result folder", "case",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sim.scenario.network import Network, load_network
 
 @cache
 def bundled_inputs(scenario: str, *sets: str) -> Inputs:
-    """A scenario and the parameters, with settings `name=value` laid over them."""
+    """A scenario and the parameters, with settings `name=value` on top of them."""
     return load_inputs(scenario, None, sets)
 
 

@@ -45,7 +45,7 @@ def table(names: list[str], rows: list[tuple[object, ...]]) -> Table:
 
 
 def made(count: int = 3, cover: bool = True) -> RunTables:
-    """Tables of some of the histories above, on the road from Gao to Anefis."""
+    """Tables of some of the runs above, on the road from Gao to Anefis."""
     rows = [
         (r, float(hour), event, "column", "army", float(km))
         for r, history in enumerate(HISTORIES[:count])

@@ -91,7 +91,7 @@ def laid(
 
 
 def go(hits: int, runs: int, mark: float = 0.0) -> Hours:
-    """Runs of which the first ones meet the row of the go; a mark tells rivals of equal goes apart."""
+    """Runs of which the first ones meet the row of the go; a mark tells alternatives of equal goes apart."""
     return {GO: np.where(np.arange(runs) < hits, IN, OUT), LATER: np.full(runs, 2000.0 + mark)}
 
 
@@ -161,7 +161,7 @@ def test_probabilities_sum_to_one_and_fall_with_the_rank(hits: list[int]) -> Non
     shares = [one.share for one in found.rivals]
     assert sum(shares) == pytest.approx(1.0)
     assert shares == sorted(shares, reverse=True)
-    assert len(shares) == len(set(hits))  # equal ones are one rival
+    assert len(shares) == len(set(hits))  # equal ones are one alternative
     assert all(one.factor <= 0.0 for one in found.rivals)
 
 
@@ -250,7 +250,9 @@ def test_rivals_below_a_factor_of_three_are_not_distinguishable(hits: tuple, tog
     assert len(found.together) == together
     said = rivals_text.conclusion(found)
     if together == 1:
-        assert said == "The rows are for r0: every other rival is less probable by a factor of 3 or more."
+        assert (
+            said == "The rows are for r0: every other alternative is less probable by a factor of 3 or more."
+        )
     else:
         names = ", ".join(f"r{n}" for n in range(together))
         assert said == f"Not distinguishable by these rows (a factor below 3, within two errors): {names}."
@@ -319,18 +321,18 @@ def test_evidence_that_rests_on_few_runs_is_no_verdict() -> None:
 def test_what_the_ranking_is_worth_stands_before_it_with_the_runs_that_would_do() -> None:
     few, many = (judged({"a": go(9 * n, 10 * n), "b": go(n, 10 * n)}) for n in (2, 200))
     text = rivals_text.text(few, ZERO)
-    assert text.index("Too few runs to tell") < text.index("about") < text.index("rank  rival")
+    assert text.index("Too few runs to tell") < text.index("about") < text.index("rank  alternative")
     needed = few.runs_needed
-    assert f"about {needed:,} runs a rival would do (--runs)" in text
+    assert f"about {needed:,} runs an alternative would do (--runs)" in text
     assert judged({"a": go(9 * needed // 10, needed), "b": go(needed // 10, needed)}).enough
     text = rivals_text.text(many, ZERO)
-    assert text.index("The rows are for a") < text.index("rank  rival")
+    assert text.index("The rows are for a") < text.index("rank  alternative")
     assert "would do" not in text
-    assert "The order below may be by luck" in rivals_text.text(few, ZERO)
+    assert "The order below may be random" in rivals_text.text(few, ZERO)
     under_wide = rivals_text.text(many, ZERO, few)
-    assert "The ranks under the wider priors may be by luck" in under_wide
+    assert "The ranks under the wider priors may be random" in under_wide
     assert "order below" not in under_wide
-    assert under_wide.index("Under the wider priors: Too few runs") < under_wide.index("rank  rival")
+    assert under_wide.index("Under the wider priors: Too few runs") < under_wide.index("rank  alternative")
 
 
 def scenario(*hypotheses: str):
@@ -433,7 +435,7 @@ def test_a_date_without_connection_to_the_rivals_is_worth_next_to_nothing_by_few
 
 
 def test_half_of_the_runs_told_apart_are_worth_half_of_the_doubt() -> None:
-    """b's runs have a's date in half of the cases, never else: I = H(date) - H(date | rival)."""
+    """b's runs have a's date in half of the cases, never else: I = H(date) - H(date | alternative)."""
     b = {GO: [IN] * 1000, LATER: np.where(np.arange(1000) % 2 == 0, 2000.0, np.inf)}
     found = judged({"a": go(1000, 1000), "b": b})
     wanted = -(0.75 * np.log(0.75) + 0.25 * np.log(0.25)) - 0.5 * np.log(2)
@@ -462,15 +464,15 @@ def plain(tables: RunTables) -> RunTables:
         (
             lambda p: laid(p, factors=["drones.tb2.radius"]),
             ["A"],
-            "is no sweep of rivals; a design over 'with' alone",
+            "is no sweep of alternatives; a design over 'with' alone",
         ),
-        (lambda p: laid(p, factors=["with", "refit"]), ["A"], "is no sweep of rivals;"),
+        (lambda p: laid(p, factors=["with", "refit"]), ["A"], "is no sweep of alternatives;"),
         (
             lambda p: laid(p, common=False),
             ["A"],
-            "is no sweep of rivals; a design over 'with' alone, with common",
+            "is no sweep of alternatives; a design over 'with' alone, with common",
         ),
-        (lambda p: plain(laid(p)), ["A"], "is no sweep of rivals;"),
+        (lambda p: plain(laid(p)), ["A"], "is no sweep of alternatives;"),
         (lambda p: failed(laid(p)), ["A"], "did not run in full;"),
         (lambda p: short(laid(p)), ["A"], "did not run in full;"),
         (laid, ["C"], "none of its milestones is held out in group C"),
@@ -491,7 +493,7 @@ def test_what_cannot_be_weighed_is_refused_in_a_line(tables, groups: list[str], 
 def test_text_lays_ranks_under_wider_priors_beside() -> None:
     found, wide = judged({"a": go(8, 10), "b": go(3, 10)}), judged({"a": go(3, 10), "b": go(8, 10)})
     lines = rivals_text.text(found, ZERO, wide).splitlines()
-    assert lines[0] == "Rows: anefis:go; 10 runs a rival."
+    assert lines[0] == "Rows: anefis:go; 10 runs an alternative."
     assert lines[2].startswith("Too few runs")
     lines = lines[lines.index(next(line for line in lines if line.startswith("rank"))) - 2 :]
     assert lines[2].endswith("rank, wider priors")
@@ -543,8 +545,8 @@ def test_the_command_weighs_rivals_and_stores_them(kidal, tmp_path) -> None:
     ("words", "told"),
     [
         (("--group", "D"), "--group D: is no group of held-out rows;"),
-        (("mine-rate",), "mine-rate.yaml: is no sweep of rivals; a design over 'with' alone"),
-        (("drone-radius-base",), "drone-radius-base.yaml: is no sweep of rivals;"),
+        (("mine-rate",), "mine-rate.yaml: is no sweep of alternatives; a design over 'with' alone"),
+        (("drone-radius-base",), "drone-radius-base.yaml: is no sweep of alternatives;"),
         (("go-conditons",), "did you mean 'go-conditions'?"),
         (("--scenario", "kidal-ofensive"), "did you mean 'kidal-offensive'?"),
     ],

@@ -227,7 +227,7 @@ def test_json_is_null_where_the_factor_is_infinite() -> None:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Forty histories of each what-if, of the same luck."""
+    """Forty runs of each what-if, of common random numbers."""
     home = tmp_path_factory.mktemp("whatif")
     return {
         name: do(

@@ -283,7 +283,7 @@ def test_what_is_set_is_pinned_and_leaves_the_other_draws_alone():
         assert pinned.draw(seed) == default().draw(seed) | {"march_speed": 9.0}
 
 
-# --- files laid over the default -------------------------------------------------------------------------
+# --- files on top of the default -------------------------------------------------------------------------
 
 
 def test_a_file_may_hold_some_parameters_only(loaded):

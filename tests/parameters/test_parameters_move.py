@@ -1,4 +1,4 @@
-"""Every declared parameter and every number of a scenario, moved through its file, changes some history.
+"""Every declared parameter and every number of a scenario, moved through its file, changes some run.
 
 The share that each has in the dates is printed: `pytest tests/parameters/test_parameters_move.py -s`.
 """

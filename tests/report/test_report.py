@@ -114,12 +114,10 @@ def test_the_answer_speaks_of_places_and_events_and_is_plain_where_nothing_fits(
     assert text.answer(card, bundled_network())[0].startswith("At Anefis the capture comes in ")
     met = np.zeros((300, len(card.rows)), bool)
     none = text.answer(replace(card, interval_hits=met), bundled_network())[2]
-    assert none.startswith("None of 300 histories meets all these intervals at once: as a whole the model")
+    assert none.startswith("None of 300 runs meets all these intervals at once: as a whole the model")
     met[:3] = True
     some = text.answer(replace(card, interval_hits=met), bundled_network())[2]
-    assert some.startswith(
-        "3 of 300 histories meet all these intervals at once: that such a history can come"
-    )
+    assert some.startswith("3 of 300 runs meet all these intervals at once: that such a run can come")
 
 
 def test_a_report_says_why_no_history_is_played_and_reads_a_run_once(kidal, monkeypatch, tmp_path):
@@ -217,7 +215,7 @@ def test_the_command_writes_it_into_the_folder_and_refuses_what_is_none(kidal, t
     assert (tmp_path / "out" / "report.html").read_bytes() == first
     shutil.rmtree(tmp_path / "out" / "axis")
     for words_of, message in (
-        (("nowhere",), "nowhere: is not a run folder"),
+        (("nowhere",), "nowhere: is not a result folder"),
         (("out",), "out/axis/"),
         (("out", "--out", "page.txt"), "--out page.txt: has no ending of a page"),
     ):

@@ -1,4 +1,4 @@
-"""Every field that a scenario or a network may have moves some history, or its description says that it moves none."""
+"""Every field that a scenario or a network may have moves some run, or its description says that it moves none."""
 
 import csv
 import shutil
@@ -202,7 +202,7 @@ def test_a_scenario_that_is_not_changed_moves_no_history():
 
 
 def differs(name, changed):
-    """Whether some history is another one; where other milestones are asked for, these do not count."""
+    """Whether some run is another one; where other milestones are asked for, these do not count."""
     parts = slice(0, 5) if changed.milestones == template(name).milestones else slice(0, 3)
     return any(history(changed, seed)[parts] != before(name, seed)[parts] for seed in range(SEEDS))
 

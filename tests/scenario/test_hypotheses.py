@@ -16,7 +16,7 @@ BASE = {"drones-move-forward", "radius-150-mi", "go-refit-drones-calendar"}  # t
 
 
 def whole(*names, **sets):
-    """The whole offensive with hypotheses and settings laid over it."""
+    """The whole offensive with hypotheses and settings on top of it."""
     return load_scenario("kidal-offensive", sets, bundled_network(), names).scenario
 
 

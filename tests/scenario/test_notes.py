@@ -28,7 +28,7 @@ def test_a_note_is_told_with_its_line_and_refuses_nothing(kidal, tmp_path, old, 
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
     code, out, _ = kidal("check", "s.yaml")
     first, *rest = out.splitlines()
-    assert (code, first) == (0, "s.yaml: in order")
+    assert (code, first) == (0, "s.yaml: valid")
     assert any(row.startswith(f"s.yaml:{line_of(text, at)}: note: {note}") for row in rest)
 
 
@@ -104,4 +104,4 @@ def test_no_note_is_made_on_a_bundled_scenario(name):
 def test_a_group_that_has_withdrawn_to_its_home_is_meant(kidal, tmp_path):
     text = STAGE.replace("home: kidal,", "home: kidal, withdrawn: true,").replace(REFUGES, "refuges: [kidal]")
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
-    assert kidal("check", "s.yaml")[:2] == (0, "s.yaml: in order\n")
+    assert kidal("check", "s.yaml")[:2] == (0, "s.yaml: valid\n")

@@ -278,7 +278,7 @@ def test_parties_tell_of_parts_of_the_local_day():
 
 
 def hours_of(folder: Path, runs: int):
-    """The local hours of a history's events, and of the milestones of many."""
+    """The local hours of a run's events, and of the milestones of many."""
     loaded = load_scenario("salt-road", case=Case(folder))
     local = loaded.loaded.network.meridian / 15.0
     world = run_one(loaded.template, loaded.parameters.values(), replicate_seed(1, 0))

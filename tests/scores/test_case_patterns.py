@@ -107,7 +107,7 @@ def test_a_record_without_patterns_says_so_and_is_lent_none(kidal, salt):
     text = printed(kidal, "compare", "one", "--full").partition("Qualitative checks, one\n\n")[2]
     assert text.startswith("The record names no patterns of its own (patterns.yaml).\n")
     assert "Not judged" not in text
-    assert "by construction" not in text
+    assert "fixed by assumption" not in text
     told = json.loads(printed(kidal, "compare", "one", "--json"))["patterns"]["one"]
     assert [entry["name"] for entry in told["patterns"]] == ["all fitted dates at once"]
     assert (told["by_construction"], told["not_judged"]) == ([], [])

@@ -1,4 +1,4 @@
-"""Weak patterns on hand-made histories with known answers, and on a small real run."""
+"""Qualitative checks on hand-made runs with known answers, and on a small real run."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ STRIKE = "a strike on Kidal precedes the go"
 HOLD = "the second hold is like the first"
 FITTED = "all fitted dates at once"
 
-# A history that meets every weak pattern: hours after 00:00 UTC of 2 October, and its events.
+# A run that meets every qualitative check: hours after 00:00 UTC of 2 October, and its events.
 GOOD_HOURS = {
     "gao:departure": 5.5,
     "anefis:contact": 88.0,
@@ -114,7 +114,7 @@ def found(tables):
 
 
 def moved(**changes):
-    """The good history's hours with some changed; `__` stands for the colon."""
+    """The good run's hours with some changed; `__` stands for the colon."""
     return GOOD_HOURS | {name.replace("__", ":"): hour for name, hour in changes.items()}
 
 
@@ -322,7 +322,7 @@ def test_camps_stand_with_the_share_that_passes_as_reported():
 
 @pytest.fixture
 def offensive() -> RunTables:
-    """A few histories of the whole offensive."""
+    """A few runs of the whole offensive."""
     return run_tables("kidal-offensive", 20)
 
 
@@ -332,7 +332,7 @@ def test_a_real_run_tells_all_patterns_within_the_width(offensive):
     for name in (FIRST, DAYLIGHT, HALT, UN, STRIKE, HOLD, FITTED):
         assert f"\n{name} " in text
         assert f"\n{name}: " in text
-    told_apart = text.split("by construction, never counted")
+    told_apart = text.split("fixed by assumption, never counted")
     assert len(told_apart) == 2
     assert "all of these together" in told_apart[0]
 

@@ -1,4 +1,4 @@
-"""A run folder that another writer left without a column: refused in one line, whatever reads it."""
+"""A result folder that another writer left without a column: refused in one line, whatever reads it."""
 
 import hashlib
 import json
@@ -173,7 +173,7 @@ def test_a_run_whose_scenario_was_changed_is_refused(run):
 
 def test_a_manifest_nested_without_end_is_refused(run):
     (run / "manifest.json").write_text("[" * 200_000)
-    with pytest.raises(FaultyInput, match="is not a run folder"):
+    with pytest.raises(FaultyInput, match="is not a result folder"):
         read_run(run)
 
 
@@ -284,7 +284,7 @@ def test_a_folder_whose_name_is_no_utf_8_is_refused(whole, tmp_path):
 @pytest.mark.parametrize("make", [lambda path: os.mkfifo(path), lambda path: path.symlink_to("/dev/zero")])
 def test_a_manifest_without_end_is_not_waited_for(make, tmp_path):
     make(tmp_path / "manifest.json")
-    with pytest.raises(FaultyInput, match="is not a run folder"):
+    with pytest.raises(FaultyInput, match="is not a result folder"):
         read_manifest(tmp_path)
 
 

@@ -152,7 +152,7 @@ def test_two_modules_of_one_name_are_refused(tmp_path):
 
 
 def test_strikes_are_counted_to_the_end_of_the_way_wherever_they_stand():
-    """Alone, and before the arrival: not where the row before has left the histories."""
+    """Alone, and before the arrival: not where the row before has left the runs."""
     block = load_plan("october").blocks[0]
     assert block.names == ("gao:arrival", "mine_strikes_reported:un")
     alone = replace(block, asks=block.asks[1:], names=block.names[1:], histories=2000)

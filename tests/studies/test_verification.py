@@ -86,7 +86,7 @@ def test_a_fresh_run_is_equal(run, kidal):
     assert (code, err) == (0, "")
     assert out == (
         "equal, to the last bit\n"
-        f"run: 20 of {RUNS} runs run again (--seed 1), 20 with their histories; printed table: equal\n"
+        f"run: 20 of {RUNS} runs run again (--seed 1), 20 with their runs; printed table: equal\n"
     )
 
 

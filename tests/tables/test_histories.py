@@ -1,4 +1,4 @@
-"""The clock of a run and its stored histories, on hand-made tables with known answers."""
+"""The clock of a run and its stored runs, on hand-made tables with known answers."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone

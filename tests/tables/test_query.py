@@ -1,4 +1,4 @@
-"""`kidal query`: SQL over a run folder, read where it lies; what is no run, or not whole, is refused."""
+"""`kidal query`: SQL over a result folder, read where it lies; what is no run, or not whole, is refused."""
 
 import json
 import re
@@ -281,7 +281,7 @@ def refused(kidal, folder):
 
 def test_what_is_no_run_folder_is_refused(kidal, tmp_path):
     for folder in (tmp_path / "nothing", tmp_path):
-        assert "is not a run folder (no readable manifest.json)" in refused(kidal, folder)
+        assert "is not a result folder (no readable manifest.json)" in refused(kidal, folder)
 
 
 def test_a_run_that_is_not_finished_is_refused_with_the_command_that_goes_on(kidal, own):

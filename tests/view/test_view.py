@@ -542,10 +542,10 @@ def test_a_folder_that_is_no_run_is_refused(kidal, tmp_path):
     (tmp_path / "empty").mkdir()
     code, _, err = kidal("view", "empty", "--no-open")
     assert code == 2
-    assert "is not a run folder" in err
+    assert "is not a result folder" in err
 
 
-# --- a run folder ------------------------------------------------------------------------------------------
+# --- a result folder ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ def scale(lat: float) -> tuple[float, float]:
 
 
 class Spots(NamedTuple):
-    """Positions (degrees) and how often something happened there in a history, on average."""
+    """Positions (degrees) and how often something happened there in a run, on average."""
 
     lat: np.ndarray
     lon: np.ndarray
@@ -38,7 +38,7 @@ class Spots(NamedTuple):
 
 
 class Stay(NamedTuple):
-    """Where the middle history's column is (degrees, road-km) at midnights from an hour to another."""
+    """Where the middle run's column is (degrees, road-km) at midnights from an hour to another."""
 
     first: float
     last: float

@@ -1,4 +1,4 @@
-"""Who holds each place and camp over time, as shares of the stored histories."""
+"""Who holds each place and camp over time, as shares of the stored runs."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ class HolderShares(NamedTuple):
 
 
 def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> list[HolderShares]:
-    """Shares of the histories in which each side holds a place or a camp, at ascending hours (hours,).
+    """Shares of the runs in which each side holds a place or a camp, at ascending hours (hours,).
 
     Only advancing columns capture; what falls is the contesting side's; a camp is the withdrawing side's
     until it is vacated, and a place that nobody held goes with its camp. A camp that is left goes with its
@@ -49,7 +49,7 @@ def over_time(tables: RunTables, histories: Histories, hours: np.ndarray) -> lis
 def _turns(
     histories: Histories, place: str, camp: str | None = None
 ) -> Iterator[tuple[int, float, int, bool]]:
-    """History, hour and new side of each change at a place or its camp, and whether nobody must have held it.
+    """Run, hour and new side of each change at a place or its camp, and whether nobody must have held it.
 
     A place follows its captures and falls, and its camp where nobody holds it; a camp that was left follows
     its place, and who takes it over.
@@ -88,7 +88,7 @@ def _followed(
 
 @styled
 def draw(tables: RunTables, record: Record) -> Figure:
-    """A row a place or camp: the share of the stored histories in which each side holds it, by hour (UTC)."""
+    """A row a place or camp: the share of the stored runs in which each side holds it, by hour (UTC)."""
     histories, hours = stored(tables), common.grid(tables)
     rows = over_time(tables, histories, hours)
     moved = [row for row in rows if (np.ptp(row.shares, axis=0) > 0.0).any()]
@@ -174,7 +174,7 @@ def bracket(tables: RunTables, record: Record, held: HolderShares) -> Bracket | 
     (low, high), side = interval_of(tables, seen), side_of(holders(tables), seen.who)
     words = f"reported: captured by the {side.name}"
     look: dict[str, Any] = {"ec": side.report, "ls": "-"}
-    if seen.use == "by construction":
+    if seen.use == "fixed by assumption":
         look["ls"] = (0, side.dashes)
         words = f"reported: base taken over by the {side.name} (fixed by assumption, not scored)"
     return Bracket(low=low, high=high, look=look, words=words)

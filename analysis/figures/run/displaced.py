@@ -24,7 +24,7 @@ TOWN_NAMES = 1.1  # inches for names of towns
 
 
 def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
-    """Persons who have left their towns by each hour: (histories, hours), for ascending hours (hours,)."""
+    """Persons who have left their towns by each hour: (runs, hours), for ascending hours (hours,)."""
     leaving = histories.where(histories.of("displaced"))
     left = np.zeros((len(histories), len(hours) + 1))
     np.add.at(left, (leaving.history, np.searchsorted(hours, leaving["hour"])), leaving["amount"])

@@ -1,4 +1,4 @@
-"""Drone cover of a column's road over time: in which share of the histories a working station reaches it."""
+"""Drone cover of a column's road over time: in which share of the runs a working station reaches it."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def reach(tables: RunTables, column: str, km: np.ndarray) -> dict[str, dict[str,
 
 
 def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarray) -> np.ndarray:
-    """The number of the station a detachment works from, -1 for none yet: (histories, hours)."""
+    """The number of the station a detachment works from, -1 for none yet: (runs, hours)."""
     e, rows = histories.events, histories.by_hour("on_station")
     now = np.full((len(histories), len(hours)), -1, np.int16)
     for row in rows[e["agent"][rows] == drone]:
@@ -48,7 +48,7 @@ def stations(histories: Histories, drone: str, names: list[str], hours: np.ndarr
 def shares(
     tables: RunTables, histories: Histories, column: str, hours: np.ndarray, km: np.ndarray
 ) -> np.ndarray:
-    """The share of the histories (0 to 1) in which some working station reaches a road-km at an hour.
+    """The share of the runs (0 to 1) in which some working station reaches a road-km at an hour.
 
     `hours` are (hours,), `km` (points,), the shares (points, hours).
     """
@@ -67,7 +67,7 @@ def shares(
 def draw(tables: RunTables, record: Record) -> Figure:
     """Where and when a column's road has drone cover, and where the column is: road-km by date (UTC).
 
-    The colour is the share of the stored histories, 0 to 1.
+    The colour is the share of the stored runs, 0 to 1.
     """
     covered = tables.cover["column"].tolist()
     column = next((name for name in columns_drawn(tables, record) if name in covered), covered[0])

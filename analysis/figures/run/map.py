@@ -1,6 +1,6 @@
 """A run on a map: roads and places, drones' circles, the column by date, and what befell on the way.
 
-It takes the tables of a run, the record, the network, outlines and rival radii, never a model.
+It takes the tables of a run, the record, the network, outlines and alternative radii, never a model.
 """
 
 from collections.abc import Sequence
@@ -138,7 +138,7 @@ def _way(painted: NetworkMap, lon: np.ndarray, lat: np.ndarray) -> None:
 
 
 def _events(painted: NetworkMap, kind: Marker, where: Spots, histories: int) -> None:
-    """Markers; of many histories their areas are as the numbers a history."""
+    """Markers; of many runs their areas are as the numbers a run."""
     size, axis = np.full(len(where.lat), 42.0), painted.axis
     if histories > 1:
         size = np.maximum(6.0, 72.0 * where.number / where.number.max())
@@ -151,7 +151,7 @@ def _events(painted: NetworkMap, kind: Marker, where: Spots, histories: int) -> 
 
 
 def _holder_disks(painted: NetworkMap, sides: Sequence[SideLook], held: Sequence[HolderShares]) -> None:
-    """Each place as a disk, cut as the shares of the histories in which the sides hold it."""
+    """Each place as a disk, cut as the shares of the runs in which the sides hold it."""
     for row in (row for row in held if row.place in painted.network.places):
         place, start = painted.network.places[row.place], 0.0
         for side, share in zip(sides, row.shares[-1], strict=True):

@@ -88,7 +88,7 @@ def _quantile(ordered: np.ndarray, level: float) -> np.ndarray:
 
 
 def arrivals(tables: RunTables, column: str) -> np.ndarray:
-    """The hour at which each stored history comes to the end of the column's way (histories,); inf: never."""
+    """The hour at which each stored run comes to the end of the column's way (runs,); inf: never."""
     end = of_column(tables.route, column)["km"].max() - 1e-6
     return np.array([min(hour[km >= end], default=np.inf) for hour, km in trace(tables, column).paths()])
 

@@ -108,7 +108,7 @@ def end_fight(world: World, column: ColumnState, now: float) -> float:
 
 
 def watch(world: World, column: ColumnState, now: float) -> float:
-    """Face the position until first light; a rival lets the hazard hold then too, at a share of it."""
+    """Face the position until first light; an alternative lets the hazard hold then too, at a share of it."""
     dawn = next_first_light(world, column, now)
     hazard = world.run[0].night_hazard * world.p.break_off * column.ratio
     if column.days_fought == 0 or hazard <= 0.0:
