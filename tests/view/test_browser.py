@@ -327,19 +327,20 @@ def test_what_the_run_did_stands_beside_the_claims(page):
     assert any("army column: leaves Gao" in text for text in page.locator("#did li").all_inner_texts())
 
 
-def step(page, key):
+def step(page, key, radius):
     """Choose the next or the last radius with the keyboard alone."""
     page.focus("button[id*=radius]")
     page.keyboard.press("Enter")
     page.wait_for_selector(".dash-dropdown-content [aria-selected=true] input:focus")
     page.keyboard.press(key)
+    page.wait_for_selector(f".dash-dropdown-content input[value='{radius}']:focus")
     page.keyboard.press("Enter")
     page.wait_for_selector(".dash-dropdown-content", state="detached")
 
 
 def test_a_changed_radius_changes_the_cover_and_the_circle(page):
     before, circle = cover(page), page.evaluate("kidal.scene.drones[0].radius")
-    step(page, "ArrowDown")
+    step(page, "ArrowDown", "300 km")
     until(page, f"kidal.scene.drones[0].radius !== {circle}")
     until(
         page,
@@ -350,7 +351,7 @@ def test_a_changed_radius_changes_the_cover_and_the_circle(page):
     until(page, "document.getElementById('message').textContent.includes('none')")
     typed(page, "Random seed", "1")
     until(page, "document.getElementById('message').textContent === ''")
-    step(page, "ArrowUp")
+    step(page, "ArrowUp", "150 mi")
     until(page, f"kidal.scene.drones[0].radius === {circle}")
     page.wait_for_timeout(300)
     assert cover(page) == before
