@@ -22,8 +22,10 @@ ROLES: tuple[Role, ...] = get_args(Role)
 """The roles of sides in the order of their numbers, those of sim.state.kinds.Side."""
 NO_SIDE = "none"
 """What a scenario says of a place that no side holds."""
-Colour = Annotated[Words, AfterValidator(shaped("#[0-9a-f]{6}", "a colour; something like '#009e73'"))]
-Hatch = Annotated[str, AfterValidator(shaped(r"[*+\-./OX\\ox|]*", r"a hatch; some of *+-./OX\ox|"))]
+Colour = Annotated[
+    Words, AfterValidator(shaped("#[0-9a-f]{6}", "a colour; expected something like '#009e73'"))
+]
+Hatch = Annotated[str, AfterValidator(shaped(r"[*+\-./OX\\ox|]*", r"a hatch; expected some of *+-./OX\ox|"))]
 
 Dashes = Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=8)]
 """Of a line: points on, points off, and so on."""

@@ -70,13 +70,13 @@ class Mistyped(ValueError):
 
 
 def matched(pattern: str, text: str, kind: str) -> re.Match[str]:
-    """The match of a whole text; `kind` says what it is to be, as "a day; something like '2023-10-02'".
+    """The match of a whole text; `kind` says what it is to be, as "a day; expected something like '2023-10-02'".
 
     Raises ValueError for a text that does not match.
     """
     if match := re.fullmatch(pattern, text):
         return match
-    raise ValueError(f"expected {text!r} is not {kind}")
+    raise ValueError(f"{text!r} is not {kind}")
 
 
 def shaped(pattern: str, kind: str) -> Callable[[str], str]:
@@ -148,7 +148,7 @@ def whole(text: str) -> int:
     if re.fullmatch(_WHOLE, text):
         return int(text)
     if (match := re.fullmatch(_RANGE, text)) and (plain := _plain(match[1])):
-        raise Mistyped(f"{text!r} is a range", [plain], "expected one whole number")
+        raise Mistyped(f"{text!r} is a range", [plain], "one whole number")
     if plain := _plain(text):
         raise Mistyped(f"{text!r} is not a whole number", [plain])
     raise ValueError(f"{text!r} is not a whole number; expected something like '12'")
@@ -213,7 +213,7 @@ def words(text: str) -> str:
 
 def day(text: str) -> date:
     """A Gregorian day from 1583 to 2100, as 2023-10-02. Raises ValueError for any other text."""
-    matched(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]", text, "a day; something like '2023-10-02'")
+    matched(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]", text, "a day; expected something like '2023-10-02'")
     try:
         parsed = date.fromisoformat(text)
     except ValueError as error:
@@ -225,7 +225,9 @@ def day(text: str) -> date:
 def partial_day(text: str) -> str:
     """A year, a month or a day as 2023, 2023-10 or 2023-10-05, as it stands. Raises ValueError for others."""
     shape = "[0-9]{4}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?"
-    matched(shape, text, "a day, a month or a year; something like '2023-10-05', '2023-10' or '2023'")
+    matched(
+        shape, text, "a day, a month or a year; expected something like '2023-10-05', '2023-10' or '2023'"
+    )
     day(text + "-01" * ((10 - len(text)) // 3))
     return text
 
@@ -241,7 +243,7 @@ def web_address(text: str) -> str:
 def instant(text: str) -> datetime:
     """A moment with its zone, as 2023-10-05T07:00Z, in UTC. Raises ValueError for any other text."""
     shape = r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9][T ][0-2]\d:[0-5]\d(:[0-5]\d)?(Z|[+-][0-2]\d:[0-5]\d)?"
-    matched(shape, text, "a moment; something like '2023-10-05T07:00Z'")
+    matched(shape, text, "a date-time; expected something like '2023-10-05T07:00Z'")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -271,7 +273,7 @@ def _split(text: str, dimension: str) -> tuple[float, str]:
     shape = rf"({_NUMBER})\s*([^\s\d.]\D*)?"
     if not (match := re.fullmatch(shape, text)) or re.match("[+-]?0[0-9]", text):
         _look_for_cure(text, dimension)
-        match = matched(shape, text, f"a number; {right}")
+        match = matched(shape, text, f"a number; expected {right}")
     value = float(match[1])
     if not math.isfinite(value):
         raise ValueError(f"{text!r} is too large; expected a smaller number")
@@ -283,7 +285,7 @@ def _look_for_cure(text: str, dimension: str) -> None:
     between = rf"({_NUMBER})(\s*[^-\s\d]\S*)?\s*(?:-|\u2013|\bto\b)\s*{_NUMBER}(\s*[^-\s\d.]\D*)?"
     if (match := re.fullmatch(between, text)) and not re.fullmatch(rf"{_NUMBER}\D*", text):
         right = _written(match[1], match[3] or match[2], dimension)
-        raise Mistyped(f"{text!r} is a range", [right], "expected one number")
+        raise Mistyped(f"{text!r} is a range", [right], "one number")
     if match := re.fullmatch(r"([+-]?[0-9]+(?:,[0-9]+)+)(\.[0-9]+)?(\s*[^\d,.].*)?", text):
         groups, behind = match[1].split(","), match[2] or ""
         ways = [f"{groups[0]}.{groups[1]}"] if len(groups) == 2 and not behind else []

@@ -76,7 +76,7 @@ class ClaimedEvent(MilestoneRef):
     noun = "event, nor a word of events.yaml"
 
 
-_event = shaped("[a-z][a-z0-9_]*:[a-z][a-z0-9_]*", "place:event; something like 'some_town:capture'")
+_event = shaped("[a-z][a-z0-9_]*:[a-z][a-z0-9_]*", "place:event; expected something like 'some_town:capture'")
 EventName = Annotated[Words, AfterValidator(_event), AfterValidator(MilestoneRef)]
 ClaimEventName = Annotated[Words, AfterValidator(_event), AfterValidator(ClaimedEvent)]
 ObservedName = Annotated[Words, AfterValidator(_event), AfterValidator(ObservedRef)]

@@ -36,8 +36,8 @@ def _at_a_place(draft: Draft, m: Milestone, i: int) -> None:
     elif m.between or m.at or m.within:
         message = f"{m.id!r} has no column, and so no way; leave out where"
     elif m.place in draft.network.places and m.place not in (where := _places_of(draft, m.event)):
-        right = ", ".join(sorted(where)) or "no place of this scenario"
-        message = f"{m.id}: no {m.event} can be at {m.place}; expected {right}"
+        right = f"expected {', '.join(sorted(where))}" if where else "no place of this scenario can have one"
+        message = f"{m.id}: no {m.event} can be at {m.place}; {right}"
     if message:
         draft.fault(message, "milestones", i, "id")
 
@@ -95,9 +95,10 @@ def _can_be(draft: Draft, m: Milestone, column: Column, i: int) -> None:
         "probe": set(),
     }
     if m.event in where and (m.at or m.place) not in where[m.event]:
-        places = ", ".join(sorted(where[m.event])) or "no place of this column"
+        places = ", ".join(sorted(where[m.event]))
+        right = f"expected {places}" if places else "no place of this column can have one"
         message = f"{m.id}: no {m.event} of {column.id} can be at {m.at or m.place}"
-        draft.fault(f"{message}; expected {places}", "milestones", i, "id")
+        draft.fault(f"{message}; {right}", "milestones", i, "id")
 
 
 def _stretch(draft: Draft, m: Milestone, way: Sequence[str], i: int) -> None:

@@ -214,7 +214,7 @@ def _tell_of_foreign(folder: Path, manifest: Manifest) -> None:
     if foreign := foreign_files(folder, manifest):
         more = f" (and {len(foreign) - 1:,} more)" if foreign[1:] else ""
         warning = f"what reads all of {display_path(foreign[0].parent)} takes it for a part of the run"
-        message = f"is no file of this run; expected it is left out here, but {warning}: taking it away"
+        message = f"is no file of this result; it is left out here, but {warning}: take it away"
         tell(f"{display_path(foreign[0])}{more}: {message}")
 
 

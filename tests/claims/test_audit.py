@@ -484,7 +484,7 @@ def test_faults_are_told_with_their_line(look, tmp_path):
     [
         (("--speed", "25"), "--speed 25: '25' has no unit; expected '25 km/h'"),
         (("--speed", "3 h"), "--speed 3 h: '3 h' is a time, not a speed"),
-        (("--speed", "0 km/h"), "--speed 0 km/h: '0 km/h' is out of range; 0.01 to 10000 km/h"),
+        (("--speed", "0 km/h"), "--speed 0 km/h: '0 km/h' is out of range; expected 0.01 to 10000 km/h"),
         (("nowhere",), "nowhere/sources.yaml: cannot be read"),
         (("--network", "nowhere"), "nowhere/places.csv: cannot be read"),
     ],

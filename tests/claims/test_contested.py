@@ -405,7 +405,7 @@ FAULTS = [
     (("c18-csp-s0", "c18-csp-s9"), "14: 'c18-csp-s9' is no claim; did you mean 'c18-csp-s"),
     (("c18-csp-s0", "c17-army-s0"), "14: 'c17-army-s0' is by 'army', not by 'csp'; expected its own"),
     (("c18-csp-s0", "l04-csp-s4"), "14: 'l04-csp-s4' is about the column 'logistics', not this one"),
-    (("number: 8\n", "number: 9\n"), "15: number: no claim states it; one that does, or a 'reason', would"),
+    (("number: 8\n", "number: 9\n"), "15: number: no claim states it; expected one that does, or a 'reason'"),
     (("number: 8\n", "number: 9 to 8\n"), "15: number: '9 to 8' runs backwards; expected '8 to 9'"),
     (("        reads: at most\n", ""), "13: reads: goes with a number, and only with it"),
     (("reads: at most", "reads: about"), "16: reads: 'about' is not known; "),
@@ -425,13 +425,13 @@ FAULTS = [
     (("anefis:contact", "anefis:raid"), "6: first: 'anefis:raid' is no event of a column; 'place:contact'"),
     (
         ("kind: losses", "kind: loss"),
-        "4: quantity: kind: 'loss' is not known; one of losses, amount, outcome",
+        "4: quantity: kind: 'loss' is not known; expected one of losses, amount, outcome",
     ),
     (("number: other", "numbr: other"), "8: 'numbr' is not a key here; did you mean 'number'?"),
     (("words: a contact}", "words: a contact, before: 12 h}"), "6: before: has no 'source'; 'assumption'"),
     (
         ("      kind: losses\n", "      kind: progress\n      days: 1\n"),
-        "8: 'events' is not a key here; one of kind, given, days, needs",
+        "8: 'events' is not a key here; expected one of kind, given, days, needs",
     ),
     (
         (
@@ -449,7 +449,7 @@ FAULTS = [
             MATTERS[MATTERS.index("    quantity:") : MATTERS.index("    column:")],
             f"    quantity: {OLD_FORM}\n",
         ),
-        f"4: quantity: {OLD_FORM} is a name, the old form; a mapping {{kind: losses, given: ",
+        f"4: quantity: {OLD_FORM} is a name, the old form; expected a mapping {{kind: losses, given: ",
     ),
     (("    limits: Nothing.\n", ""), "2: the key 'limits' is missing"),
     (("question:", "questoin:"), "3: 'questoin' is not a key here; did you mean 'question'?"),

@@ -496,7 +496,7 @@ def test_a_grid_too_large_is_refused_by_its_number_before_it_is_made(design):
     (row,) = refused(
         design, f"kind: grid\nvalues:\n  refit: [{values}]\n  planning: [{values}]\n  recovery: [{values}]\n"
     )
-    assert row.startswith("d.yaml:5: the design has 1,000,000,000 points; 100,000 at most")
+    assert row.startswith("d.yaml:5: the design has 1,000,000,000 points; expected 100,000 at most")
 
 
 @pytest.mark.parametrize("name", ["refit", "drones.tb2.radius"])

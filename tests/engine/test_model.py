@@ -165,10 +165,10 @@ def test_what_is_no_seed_is_refused_with_the_value(name, given):
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        ({"rng": -1}, "rng=-1; a whole number from 0"),
-        ({"seed": 2**64}, "seed=18446744073709551616; a whole number from 0"),
-        ({"rng": [1, -2]}, r"rng\[1\]=-2; a whole number from 0"),
-        ({"rng": 1, "replicate": -1}, "replicate=-1; a whole number from 0"),
+        ({"rng": -1}, "rng=-1; expected a whole number from 0"),
+        ({"seed": 2**64}, "seed=18446744073709551616; expected a whole number from 0"),
+        ({"rng": [1, -2]}, r"rng\[1\]=-2; expected a whole number from 0"),
+        ({"rng": 1, "replicate": -1}, "replicate=-1; expected a whole number from 0"),
         ({"rng": 1, "seed": 1}, "rng and seed are one thing"),
     ],
 )
@@ -178,7 +178,7 @@ def test_a_seed_out_of_range_is_refused_with_the_value(call, told):
 
 
 def test_a_replicate_that_is_no_whole_number_is_refused():
-    with pytest.raises(TypeError, match=r"replicate=1\.0; a whole number"):
+    with pytest.raises(TypeError, match=r"replicate=1\.0; expected a whole number"):
         offensive(rng=1, replicate=1.0)
 
 

@@ -85,7 +85,7 @@ def test_paths_may_be_texts_and_odd_numbers_are_value_errors(tmp_path):
         lambda s, seed: ensemble(s, 5, seed),
         lambda s, seed: sweep(s, "mine-rate", out=tmp_path, seed=seed),
     ):
-        with pytest.raises(ValueError, match=r"seed=\d+; a whole number from 0 to 2\*\*64 - 1"):
+        with pytest.raises(ValueError, match=r"seed=\d+; expected a whole number from 0 to 2\*\*64 - 1"):
             call(scenario, seed=2**70)
 
 

@@ -165,7 +165,9 @@ def test_the_default_is_the_first_that_can_be_drawn(run, scenario: str, first: s
 
 
 def test_a_figure_of_another_result_is_none_of_this(run) -> None:
-    with pytest.raises(FaultyInput, match="--figure heat: is no figure of a run; one of time-distance, "):
+    with pytest.raises(
+        FaultyInput, match="--figure heat: is no figure of a run; expected one of time-distance, "
+    ):
         gallery.draw("heat", *run("gao-anefis"))
 
 

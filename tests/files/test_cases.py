@@ -173,7 +173,7 @@ def test_a_table_that_is_none_of_a_network_s_is_told_so(salt, kidal):
     code, _, err = kidal("--case", "salt", "check", "salt/big.csv")
     assert code == 2
     assert err.startswith(
-        "salt/big.csv: is no table of a network; places.csv, roads.csv, outlines.csv or countries.csv would"
+        "salt/big.csv: is no table of a network; expected places.csv, roads.csv, outlines.csv or countries.csv"
     )
 
 

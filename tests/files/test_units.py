@@ -44,7 +44,7 @@ def test_the_preferred_unit_of_each_dimension_is_the_models_own():
 @pytest.mark.parametrize("unit", units.UNITS)
 def test_every_unit_is_refused_for_every_other_dimension(unit):
     for dimension in DIMENSIONS - {units.UNITS[unit][0]} - set(units.UNITLESS):
-        with pytest.raises(ValueError, match="would be right"):
+        with pytest.raises(ValueError, match="expected"):
             units.quantity(f"3 {unit}", dimension)
 
 
@@ -244,7 +244,7 @@ def test_a_moment_without_zone_is_answered_with_the_zone():
     ],
 )
 def test_what_is_no_moment_of_the_calendar_is_refused(text):
-    with pytest.raises(ValueError, match=r"is not a moment|is not in the calendar"):
+    with pytest.raises(ValueError, match=r"is not a date-time|is not in the calendar"):
         units.instant(text)
 
 

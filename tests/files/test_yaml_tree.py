@@ -289,7 +289,7 @@ def test_fields_parse_their_texts():
             "instant: 2023-10-02T07:00",
             "instant: '2023-10-02T07:00' has no zone; expected '2023-10-02T07:00Z'",
         ),
-        ("instant: 2023-10-02", "instant: '2023-10-02' is not a moment"),
+        ("instant: 2023-10-02", "instant: '2023-10-02' is not a date-time"),
         ("words:", "words: nothing is written here; expected some words"),
         ("words: [a]", "words: a list or mapping stands here; expected a single value"),
         ("length: {km: 3}", "length: a list or mapping stands here; expected a single value"),
@@ -310,7 +310,7 @@ def test_a_faulty_field_is_told_with_its_line_and_remedy(text, message):
 def test_a_variant_without_kind_is_answered_with_the_kinds(text):
     told = refusal(sheet, text)
     assert "left" in told.split("; ")[1]
-    assert "expected right" in told
+    assert "expected one of left, right" in told
 
 
 def test_a_faulty_item_is_not_also_told_as_a_missing_item():

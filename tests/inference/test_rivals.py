@@ -464,13 +464,13 @@ def plain(tables: RunTables) -> RunTables:
         (
             lambda p: laid(p, factors=["drones.tb2.radius"]),
             ["A"],
-            "is no sweep of alternatives; a design over 'with' alone",
+            "is no sweep of alternatives; expected a design over 'with' alone",
         ),
         (lambda p: laid(p, factors=["with", "refit"]), ["A"], "is no sweep of alternatives;"),
         (
             lambda p: laid(p, common=False),
             ["A"],
-            "is no sweep of alternatives; a design over 'with' alone, with common",
+            "is no sweep of alternatives; expected a design over 'with' alone, with common",
         ),
         (lambda p: plain(laid(p)), ["A"], "is no sweep of alternatives;"),
         (lambda p: failed(laid(p)), ["A"], "did not run in full;"),
@@ -545,7 +545,7 @@ def test_the_command_weighs_rivals_and_stores_them(kidal, tmp_path) -> None:
     ("words", "told"),
     [
         (("--group", "D"), "--group D: is no group of held-out rows;"),
-        (("mine-rate",), "mine-rate.yaml: is no sweep of alternatives; a design over 'with' alone"),
+        (("mine-rate",), "mine-rate.yaml: is no sweep of alternatives; expected a design over 'with' alone"),
         (("drone-radius-base",), "drone-radius-base.yaml: is no sweep of alternatives;"),
         (("go-conditons",), "did you mean 'go-conditions'?"),
         (("--scenario", "kidal-ofensive"), "did you mean 'kidal-offensive'?"),

@@ -101,13 +101,13 @@ def test_the_bundled_sources_name_what_is_known_of_them_and_no_more() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("url: example.org", "url: 'example.org' is not the address of a page; something like "),
+        ("url: example.org", "url: 'example.org' is not the address of a page; expected something like "),
         ("url: 'https://a b.org/'", "url: 'https://a b.org/' is not the address of a page; "),
         ("url: ftp://example.org/a", "url: 'ftp://example.org/a' is not the address of a page; "),
         ("url: [https://example.org]", "url: a list or mapping stands here; expected a single value"),
         (
             "date: 5 Oct 2023",
-            "date: '5 Oct 2023' is not a day, a month or a year; something like '2023-10-05', ",
+            "date: '5 Oct 2023' is not a day, a month or a year; expected something like '2023-10-05', ",
         ),
         ("date: 2023-02-30", "date: '2023-02-30' is not in the calendar"),
         ("accessed: 2023-10", "accessed: '2023-10' is not a day; expected something like '2023-10-02'"),
@@ -116,7 +116,7 @@ def test_the_bundled_sources_name_what_is_known_of_them_and_no_more() -> None:
             "accessed: 2023-10-04 lies before the source's date, ",
         ),
         ("publishr: RFI", "'publishr' is not a key here; did you mean 'publisher'?"),
-        ("ids: {DOI: 10.1/x}", "DOI: 'DOI' is not a name; lower-case letters, digits"),
+        ("ids: {DOI: 10.1/x}", "DOI: 'DOI' is not a name; expected lower-case letters, digits"),
     ],
 )
 def test_what_is_none_is_told_with_its_line(tmp_path, line: str, message: str) -> None:

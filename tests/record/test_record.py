@@ -342,7 +342,9 @@ def test_one_event_of_two_columns_wants_the_column_named(tmp_path: Path) -> None
         "10-07T05", "10-06T18"
     )
     mine = load_record(folder=write(tmp_path, claims, OBSERVATIONS + other))
-    with pytest.raises(ValueError, match="anefis:capture is observed for several columns; one of army, un"):
+    with pytest.raises(
+        ValueError, match="anefis:capture is observed for several columns; expected one of army, un"
+    ):
         mine.observation("anefis:capture")
     found = mine.observation("anefis:capture", "un")
     assert found is not None
@@ -360,7 +362,10 @@ CLAIM_FAULTS = [
     (("source: s1", "source: s11"), "claims.yaml:22: 's11' is no source; did you mean 's1'?"),
     (("source: s1", "source: radio"), "claims.yaml:22: 'radio' is no source; expected one of s0, s1"),
     (("[second]", "[secnd]"), "claims.yaml:13: 'secnd' is no claim; did you mean 'second'?"),
-    (("[second]", "[second, first]"), "claims.yaml:13: 'first' contradicts itself; the id of another"),
+    (
+        ("[second]", "[second, first]"),
+        "claims.yaml:13: 'first' contradicts itself; expected the id of another",
+    ),
     (
         ("    contradicted_by: [first]\n", ""),
         "claims.yaml:13: 'second' does not name 'first' in return; expected both ways",
@@ -428,7 +433,7 @@ def test_a_faulty_claim_is_told_with_its_line(tmp_path: Path, change: tuple[str,
         (("[first, second]", "[]"), "observations.yaml:9: claims: "),
         (
             ("anefis:capture", "capture"),
-            "observations.yaml:2: event: 'capture' is not place:event; something like",
+            "observations.yaml:2: event: 'capture' is not place:event; expected something like",
         ),
     ],
 )
@@ -449,9 +454,15 @@ HELD = OBSERVATIONS.replace("observations:", "held_out:").replace(
     ("change", "message"),
     [
         (("    group: A\n", ""), "held_out.yaml:2: group: goes with what is held out, and only with it"),
-        (("use: held out", "use: fit"), "held_out.yaml:7: use: 'fit' stands in this file; 'held out' would"),
+        (
+            ("use: held out", "use: fit"),
+            "held_out.yaml:7: use: 'fit' stands in this file; expected 'held out'",
+        ),
         (("    window: 10 days\n", ""), "held_out.yaml:2: window: a scored observation needs one"),
-        (("10 days", "10 h"), "held_out.yaml:10: window: is shorter than the interval; a longer one would"),
+        (
+            ("10 days", "10 h"),
+            "held_out.yaml:10: window: is shorter than the interval; expected a longer one",
+        ),
         (("    precision: part of day\n", ""), "held_out.yaml:2: precision: a scored observation needs one"),
         (
             ("10 days", "10 days\n    since: gao:departure"),
@@ -475,7 +486,7 @@ def test_what_a_held_out_row_lacks_is_told(tmp_path: Path, change: tuple[str, st
 def test_a_held_out_row_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
     text = OBSERVATIONS.replace("    precision:", "    use: held out\n    group: A\n    precision:")
     assert faults(write(tmp_path, observations=text)) == [
-        "observations.yaml:7: use: 'held out' stands in this file; another one, or the file held_out.yaml, "
+        "observations.yaml:7: use: 'held out' stands in this file; expected another one, or the file held_out.yaml"
         "would be right"
     ]
 

@@ -187,7 +187,11 @@ FAULTY = [  # overrides, the line of the fault, message
     ("  columns: [a, b]\n", 4, "'columns' does not lead to a single value"),
     ("  columns.army.serials: [a]\n", 4, "'columns.army.serials' does not lead to a single value"),
     ("  columns.army.go: refit\n", 4, ""),
-    ("  columns.army.go: [refit, dornes]\n", 4, "go: 'dornes' is not known; 'refit', 'reinforced', "),
+    (
+        "  columns.army.go: [refit, dornes]\n",
+        4,
+        "go: 'dornes' is not known; expected 'refit', 'reinforced', ",
+    ),
     ("  columns.army.go: [[refit]]\n", 4, ""),
     ("  rules.night_hazard: 5\n", 4, "night_hazard: 5 is out of range"),
     (
@@ -305,7 +309,7 @@ def test_what_a_scenario_leaves_out_can_be_overridden(
             "rules.nigth_hazard",
             "'nigth_hazard' of 'rules.nigth_hazard' is not there; did you mean 'night_hazard'?",
         ),
-        ("end.day", "'end' of 'end.day' is not there; one of "),
+        ("end.day", "'end' of 'end.day' is not there; expected one of "),
     ],
 )
 def test_what_no_scenario_has_is_still_refused(path, message, tmp_path, monkeypatch):

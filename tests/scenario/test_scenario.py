@@ -369,7 +369,7 @@ IMPOSSIBLE = [  # old, new, the text on whose line it is told, message
         "anefis:tails",
         "'anefis:tails': 'tails' is no event; did you mean 'tail'?",
     ),
-    ('"anefis:tail"', '"anefis"', "END", "'anefis': '' is no event; one of departure, arrival, "),
+    ('"anefis:tail"', '"anefis"', "END", "'anefis': '' is no event; expected one of departure, arrival, "),
     (
         '"anefis:tail"',
         '"anefiz:tail"',
@@ -438,7 +438,7 @@ def test_a_column_without_persons_or_vehicles_is_told(refused):
 def test_groups_that_fight_without_a_refuge_are_told(refused):
     (told,) = refused(("refuges: [abeibara, tinzaouaten]", "refuges: []"))
     assert told.startswith("s.yaml:38: ")
-    assert "expected 'refuges:'" in told
+    assert "expected a list 'refuges:'" in told
 
 
 @pytest.fixture

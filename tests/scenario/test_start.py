@@ -190,7 +190,10 @@ EVENT = '{given: "anefis:capture"}'
             '{given: "anefis:captured"}',
             "start: 'anefis:captured' is not in the record of observations; did you mean ",
         ),
-        ('{given: "nowhere:party"}', "start: 'nowhere:party' is not in the record of observations; one of "),
+        (
+            '{given: "nowhere:party"}',
+            "start: 'nowhere:party' is not in the record of observations; expected one of ",
+        ),
         ("{given: 2023-10-07}", "start: '2023-10-07' is not in the record of observations"),
         ('{given: "anefis:capture", at: 3 h}', "start: is neither a day nor '{given: place:event}'"),
         ('{gven: "anefis:capture"}', "start: is neither a day nor '{given: place:event}'"),

@@ -147,11 +147,11 @@ patterns:
     source: assumption
 """
 FAULTS = [
-    ("kind: hours", "kind: hour", "7: of: kind: 'hour' is not known; one of first day, pace, hours"),
+    ("kind: hours", "kind: hour", "7: of: kind: 'hour' is not known; expected one of first day, pace, hours"),
     (
         "kind: ratio",
         "kind: rato",
-        "5: test: kind: 'rato' is not known; one of ratio, before, daylight, halt,",
+        "5: test: kind: 'rato' is not known; expected one of ratio, before, daylight, halt,",
     ),
     ("[contact]", "[contract]", "14: 'contract' is no event of the log; did you mean 'contact'?"),
     ("salt_pan:capture", "salt_pan:capure", "7: 'capure' is no event; did you mean 'capture'?"),

@@ -122,9 +122,7 @@ def test_a_column_whose_name_is_no_text_is_refused(run):
 def test_a_manifest_that_was_changed_is_refused(run):
     text = (run / "manifest.json").read_text()
     (run / "manifest.json").write_text(text.replace('"runs": 2', '"runs": 3'))
-    with pytest.raises(
-        FaultyInput, match="manifest.json: was changed after it was written; running it again"
-    ):
+    with pytest.raises(FaultyInput, match="manifest.json: was changed after it was written; run it again"):
         read_run(run)
 
 
@@ -245,7 +243,7 @@ def test_a_file_among_the_tables_that_is_not_of_the_run_is_told_of_and_not_read(
     assert (code, out) == (0, "n\n2\n")
     assert len(pq.read_table(run / "runs")) == 6
     assert err == (
-        "run/runs/part-000001.parquet (and 1 more): is no file of this run; it is left out here, but "
+        "run/runs/part-000001.parquet (and 1 more): is no file of this result; it is left out here, but "
         "expected what reads all of run/runs takes it for a part of the run: taking it away\n"
     )
 
