@@ -164,7 +164,7 @@ class Result:
         return Result(point_alone(self.tables, point))
 
     def table(self, name: str) -> Mapping[str, np.ndarray]:
-        """A table: runs, events, reports, route, daylight, cover or points. Raises KeyError."""
+        """A table: runs, events, reports, route, daylight, cover or points; columns (rows,). Raises KeyError."""
         if name not in (known := (*PART_TABLES, *AXES)):
             raise KeyError(f"{name!r} is no table; {nearest(name, known)}")
         table: Mapping[str, np.ndarray] = getattr(self.tables, name)
