@@ -25,9 +25,9 @@ def record(
     source: Annotated[str | None, Option(help="Only what stands in this source, by its id.")] = None,
     json: Json = False,
 ) -> None:
-    """List the reported claims in order of time: who claims what, and what it is used for.
+    """List the reported claims in order of time.
 
-    What no model produces (killings of civilians, statements, misinformation) stands there like the rest.
+    Who claims what, and what it is used for. What no model produces (killings of civilians, statements, misinformation) stands there like the rest.
 
     Example: kidal record --place kidal --event capture
     """
@@ -44,7 +44,9 @@ def strikes(
     plot: Annotated[Path | None, Option(help="Draw the map of it to this file (.png, .svg, .pdf).")] = None,
     json: Json = False,
 ) -> None:
-    """Tell which bases and radii of the drones the dated strikes leave possible. Nothing is simulated.
+    """Tell which bases and radii of drones fit the strikes.
+
+    Those that are dated are asked. Nothing is simulated.
 
     Example: kidal strikes --plot strikes.png
     """
@@ -95,9 +97,9 @@ def audit(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Tell whether the reported claims can all hold together in time, and which of them clash.
+    """Tell whether the reported claims can all hold in time.
 
-    A folder needs sources.yaml and claims.yaml; with routes.yaml the roads count too. Nothing is simulated.
+    And which of them clash. A folder needs sources.yaml and claims.yaml; with routes.yaml the roads count too. Nothing is simulated.
 
     Example: kidal audit --speed "20 km/h" --by-night
     """

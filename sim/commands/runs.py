@@ -61,9 +61,10 @@ def run(
     json: Json = False,
     strict: Strict = False,
 ) -> None:
-    """Run once, or with --runs many times, and say what comes of it beside the reported dates.
+    """Run a scenario, and lay it beside the reported dates.
 
-    One history uses each parameter's value; --runs draws every parameter from its prior, except those set.
+    One run uses each parameter's value; with --runs each of many draws every parameter from its prior, except
+    those set.
 
     What is in order and may not be meant is noted on stderr.
 
@@ -100,7 +101,9 @@ def sweep(
     json: Json = False,
     strict: Strict = False,
 ) -> None:
-    """Run a scenario at every point of a design, and print how a milestone changes over the points.
+    """Run a scenario at every point of a design.
+
+    It prints how a milestone changes over the points.
 
     What the design does not move is drawn from its prior (with --fixed: keeps its value). A sweep that was
     stopped goes on where it was when the same command is given again.
@@ -194,9 +197,9 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Run some runs of a result again, by the files in its folder, and compare them to the last bit.
+    """Run some of a result again, and compare every bit.
 
-    Of a run or a sweep of anybody: milestones and outcomes, events and reports where histories are kept, and
+    It goes by the files in its folder. Of a run or a sweep of anybody: milestones and outcomes, events and reports where histories are kept, and
     the table that was printed. Exit 0: equal; 1: something differs; 2: it cannot be verified here. A result
     of a case of one's own needs --case, because the network is not in the folder.
 

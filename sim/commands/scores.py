@@ -33,9 +33,9 @@ def compare(
     latex: Annotated[bool, Option("--latex", help="Tables in LaTeX (booktabs).")] = False,
     json: Json = False,
 ) -> None:
-    """Lay results side by side, and score them against the reported dates beside baseline forecasts.
+    """Lay results side by side, and score them.
 
-    Where a baseline does better stands first; then a row a result: the probability and time of the milestones
+    They are scored against the reported dates, beside baseline forecasts. Where a baseline does better stands first; then a row a result: the probability and time of the milestones
     that it is summed up by, and its scores. --full prints the score of each observation, the dates, the
     numbers and the qualitative checks.
 
@@ -92,7 +92,9 @@ def report(
     runs: RunsArgument,
     out: Annotated[Path | None, Option(help="File (.html; default: report.html in the first run).")] = None,
 ) -> None:
-    """Write one page of HTML with all that runs give; it needs nothing beside it and asks no network.
+    """Write one page of HTML with all that results give.
+
+    It needs nothing beside it and asks no network.
 
     Example: kidal report runs/first
     """
@@ -112,9 +114,9 @@ def report(
 
 
 def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None:
-    """Weigh what the parties claim against each other by a run: losses, vehicles, who got on and who did not.
+    """Weigh what the parties claim against each other.
 
-    For each contested number or statement it prints the run's distribution, as it is and as each party would
+    It is weighed by a result: losses, vehicles, who got on and who did not. For each contested number or statement it prints the run's distribution, as it is and as each party would
     tell of it, and how probable each side's claim is; then how reliable that makes each party. It decides
     nothing that the model's assumptions do not decide already, and says so.
 
@@ -145,9 +147,9 @@ def why(
     place: Annotated[str, Argument(help="A place that a column takes or reaches, by its id.")],
     json: Json = False,
 ) -> None:
-    """Say in days what the time to a place and at it went on, and which of it is assumption.
+    """Say what the time to a place went on, in days.
 
-    The runs of a result are ranked by their time, and each parameter's draws are held against it. With
+    And which of it is assumption, and what the time at it went on. The runs of a result are ranked by their time, and each parameter's draws are held against it. With
     parameters that are independent in their priors, what goes with the time is what changes it.
 
     Example: kidal why runs/first anefis

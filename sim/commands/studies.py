@@ -43,7 +43,9 @@ def sensitivity(
     workers: Cores = None,
     json: Json = False,
 ) -> None:
-    """Tell which parameters move the dates: a design of points is run, and its factors are ranked.
+    """Rank the parameters by how they move the dates.
+
+    A design of points is run for it.
 
     Example: kidal sensitivity kidal-offensive --method sobol --milestone anefis:capture
     """
@@ -96,7 +98,9 @@ def explain(
     workers: Cores = None,
     json: Json = False,
 ) -> None:
-    """Weigh rival explanations by the rows that no fit has read: Bayes factors, with their errors.
+    """Weigh rival explanations by the rows no fit has read.
+
+    It gives Bayes factors, with their errors.
 
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
@@ -162,7 +166,9 @@ def whatif(
     workers: Cores = None,
     json: Json = False,
 ) -> None:
-    """Run two what-ifs with common random numbers and say what differs, pair by pair.
+    """Run two what-ifs, and say what differs pair by pair.
+
+    Both have the same random numbers.
 
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
@@ -220,7 +226,9 @@ def calibrate(
     workers: Cores = None,
     json: Json = False,
 ) -> None:
-    """Fit parameters to the rows of the record that may be fitted; writes a posterior that --params takes.
+    """Fit parameters to the rows that may be fitted.
+
+    It writes a posterior that --params takes.
 
     A fit that was stopped goes on where it was when the same command is given again.
 
