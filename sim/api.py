@@ -139,7 +139,7 @@ def read_run(folder: str | Path, case: Case = BUNDLED) -> Result:
 def compare(
     results: Sequence[Result | str | Path], *, by: datetime | None = None, case: Case = BUNDLED
 ) -> Comparison:
-    """Results, or folders of a case, side by side: how probable each headline milestone is, when it is, scores.
+    """Results, or folders of a case, side by side: probability and time of headline milestones, scores.
 
     With a moment (UTC) the probabilities are those before it. Raises ValueError where there is no result,
     FaultyInput for a folder that is none, for a sweep, and for a moment outside the days of a scenario.

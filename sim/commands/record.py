@@ -27,7 +27,8 @@ def record(
 ) -> None:
     """List the reported claims in order of time.
 
-    Who claims what, and what it is used for. What no model produces (killings of civilians, statements, misinformation) stands there like the rest.
+    Who claims what, and what it is used for. What no model produces (killings of civilians, statements,
+    misinformation) stands there like the rest.
 
     Example: kidal record --place kidal --event capture
     """
@@ -99,7 +100,8 @@ def audit(
 ) -> None:
     """Tell whether the reported claims can all hold in time.
 
-    And which of them clash. A folder needs sources.yaml and claims.yaml; with routes.yaml the roads count too. Nothing is simulated.
+    And which of them clash. A folder needs sources.yaml and claims.yaml; with routes.yaml the roads count
+    too. Nothing is simulated.
 
     Example: kidal audit --speed "20 km/h" --by-night
     """

@@ -35,9 +35,10 @@ def compare(
 ) -> None:
     """Lay results side by side, and score them.
 
-    They are scored against the reported dates, beside baseline forecasts. Where a baseline does better stands first; then a row a result: the probability and time of the milestones
-    that it is summed up by, and its scores. --full prints the score of each observation, the dates, the
-    numbers and the qualitative checks.
+    They are scored against the reported dates, beside baseline forecasts. Where a baseline does better
+    stands first; then a row a result: the probability and time of the milestones that it is summed up by,
+    and its scores. --full prints the score of each observation, the dates, the numbers and the
+    qualitative checks.
 
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """
@@ -116,9 +117,10 @@ def report(
 def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None:
     """Weigh what the parties claim against each other.
 
-    It is weighed by a result: losses, vehicles, who got on and who did not. For each contested number or statement it prints the run's distribution, as it is and as each party would
-    tell of it, and how probable each side's claim is; then how reliable that makes each party. It decides
-    nothing that the model's assumptions do not decide already, and says so.
+    It is weighed by a result: losses, vehicles, who got on and who did not. For each contested number or
+    statement it prints the run's distribution, as it is and as each party would tell of it, and how
+    probable each side's claim is; then how reliable that makes each party. It decides nothing that the
+    model's assumptions do not decide already, and says so.
 
     Example: kidal claims runs/first
     """
@@ -149,8 +151,9 @@ def why(
 ) -> None:
     """Say what the time to a place went on, in days.
 
-    And which of it is assumption, and what the time at it went on. The runs of a result are ranked by their time, and each parameter's draws are held against it. With
-    parameters that are independent in their priors, what goes with the time is what changes it.
+    And which of it is assumption, and what the time at it went on. The runs of a result are ranked by
+    their time, and each parameter's draws are held against it. With parameters that are independent in
+    their priors, what goes with the time is what changes it.
 
     Example: kidal why runs/first anefis
     """

@@ -163,8 +163,8 @@ def plot(
         Option(
             "--run",
             metavar="nearest|N",
-            help="Of film, which stored run: its replicate number, or nearest: that whose scored milestones lie "
-            "on average the fewest hours off their reports (default: the first).",
+            help="Of film, which stored run: its replicate number, or nearest: that whose scored milestones "
+            "lie on average the fewest hours off their reports (default: the first).",
         ),
     ] = None,
 ) -> None:
@@ -251,9 +251,8 @@ def _replicate(tables: "RunTables", record: "Record", run: str | None) -> int | 
     if run == "nearest" and len(of_stored):
         hours = misses(tables, record)[of_stored]
         number = int(numbers[of_stored[np.argmin(hours)]])
-        tell(
-            f"run {number} is shown: its scored milestones lie {hours.min():.0f} h off their reports on average"
-        )
+        off = f"{hours.min():.0f} h off their reports on average"
+        tell(f"run {number} is shown: its scored milestones lie {off}")
         return number
     if not run.isdecimal() or int(run) not in numbers[of_stored]:
         words = (
@@ -325,7 +324,7 @@ def moment_by(text: str | None, tables: "RunTables") -> datetime | None:
 
 
 def _at(tables: "RunTables", point: int | None) -> "RunTables":
-    """The runs of one design point; of none, all as they are. Raises FaultyInput if there is no such point."""
+    """The runs of one design point; of none, all as they are. Raises FaultyInput if there is none such."""
     from analysis.tables.sweeps import point_alone
 
     if point is None:
