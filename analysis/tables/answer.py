@@ -60,7 +60,7 @@ def _event(milestone: str) -> str:
 
 
 def sentences(tables: RunTables, record: Record, by: datetime | None = None) -> list[str]:
-    """A sentence for each milestone of the headline; before them one each for a date (UTC), if it is given."""
+    """A sentence for each milestone of the headline; before them one each for a date (UTC), if given."""
     rows = _rows(tables, record)
     one = _of_one if outcomes.is_single(tables) else _of_many
     texts = [one(tables, row) for row in rows]

@@ -231,6 +231,20 @@ def print_table(
         say(aligned([columns, *([_cell(value) for value in row] for row in rows)]))
 
 
+def print_forms(
+    form: str,
+    cells: Callable[[], Sequence[Sequence[object]]],
+    as_json: Callable[[], object],
+    text: Callable[[], str],
+) -> None:
+    """Print what a command gives in a form of `form_of`: of csv and markdown its table, the head first."""
+    if form in ("csv", "markdown"):
+        head, *rows = cells()
+        print_table(form, "", [str(name) for name in head], rows)
+    else:
+        print_result(form == "json", as_json, text)
+
+
 def plain(value: object) -> int | float | str | None:
     """A value as JSON has it: never, and what is not known, as null."""
     if isinstance(value, float) and not abs(value) < float("inf"):

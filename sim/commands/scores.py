@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, check_ending, check_known, form_of, print_json, print_result
+from sim.commands.options import (
+    Csv,
+    Json,
+    Markdown,
+    case_of,
+    check_ending,
+    check_known,
+    form_of,
+    print_forms,
+    print_json,
+)
 from sim.commands.tables import By, Full, RunArgument, moment_by
 from sim.console import say
 from sim.files.case import Case
@@ -114,7 +124,14 @@ def report(
     say(f"written: {display_path(path)}")
 
 
-def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None:
+def claims(
+    context: typer.Context,
+    run: RunArgument,
+    *,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
     """Weigh what the parties claim against each other.
 
     It is weighed by a result: losses, vehicles, who got on and who did not. For each contested number or
@@ -129,15 +146,16 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
-    case = case_of(context)
+    form, case = form_of({"csv": csv, "markdown": markdown, "json": json}), case_of(context)
     tables = read_run(run, case)
     timeline.check_single(tables, display_path(run))
     account = contested.weigh(tables, load_record(case))
     manifest = tables.manifest
     about = f"Contested claims beside {manifest['scenario']}, {manifest['runs']:,} runs"
     head = f"{about}\n{changes.line(tables)}"
-    print_result(
-        json,
+    print_forms(
+        form,
+        lambda: contested_text.cells(account),
         lambda: contested_text.as_json(tables, account),
         lambda: f"{head}\n\n{contested_text.text(tables, account)}",
     )
@@ -147,6 +165,9 @@ def why(
     context: typer.Context,
     run: RunArgument,
     place: Annotated[str, Argument(help="A place that a column takes or reaches, by its id.")],
+    *,
+    csv: Csv = False,
+    markdown: Markdown = False,
     json: Json = False,
 ) -> None:
     """Say what the time to a place went on, in days.
@@ -161,13 +182,15 @@ def why(
     from sim.store.reader import read_run
     from sim.studies import why as accounts
 
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))
     timeline.check_single(tables, display_path(run))
     check_known(place, time_budget.places(tables), place, "is no place that a column takes or reaches here")
     parameters = accounts.parameters_of(run, tables)
     stretches = accounts.why(tables, parameters, place)
-    print_result(
-        json,
+    print_forms(
+        form,
+        lambda: accounts.cells(tables, stretches),
         lambda: {"label": tables.label, "place": place, "stretches": accounts.as_json(stretches)},
         lambda: accounts.text(tables, parameters, stretches),
     )
