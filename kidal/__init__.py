@@ -53,12 +53,6 @@ __all__ = [
 if TYPE_CHECKING:
     from sim.model import Offensive
 else:  # hidden from type checkers: with it, they would take any name of this package
-    _GONE = {
-        "Ensemble": "kidal.Result",
-        "History": "kidal.Run",
-        "RunTables": "kidal.Result",
-        "use_case": "load_scenario(name, case=Case(folder))",
-    }
 
     def __getattr__(name: str) -> object:
         """The Mesa model. Raises AttributeError for another name."""
@@ -66,8 +60,14 @@ else:  # hidden from type checkers: with it, they would take any name of this pa
             from sim.model import Offensive
 
             return Offensive
-        if name in _GONE:
-            raise AttributeError(f"{name} is gone; {_GONE[name]} is expected")
+        replacements = {
+            "Ensemble": "kidal.Result",
+            "History": "kidal.Run",
+            "RunTables": "kidal.Result",
+            "use_case": "load_scenario(name, case=Case(folder))",
+        }
+        if name in replacements:
+            raise AttributeError(f"{name} is gone; {replacements[name]} is expected")
         raise AttributeError(f"module 'kidal' has no attribute {name!r}")
 
 

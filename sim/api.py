@@ -136,8 +136,10 @@ def read_run(folder: str | Path, case: Case = BUNDLED) -> Result:
     return Result(reader.read_run(folder, case))
 
 
-def compare(results: Sequence[Result | str | Path], *, by: datetime | None = None) -> Comparison:
-    """Results, or their folders, side by side: how probable each headline milestone is, when it is, scores.
+def compare(
+    results: Sequence[Result | str | Path], *, by: datetime | None = None, case: Case = BUNDLED
+) -> Comparison:
+    """Results, or folders of a case, side by side: probability and time of headline milestones, scores.
 
     With a moment (UTC) the probabilities are those before it. Raises ValueError where there is no result,
     FaultyInput for a folder that is none, for a sweep, and for a moment outside the days of a scenario.
@@ -147,7 +149,7 @@ def compare(results: Sequence[Result | str | Path], *, by: datetime | None = Non
 
     if not results:
         raise ValueError("there are no results; expected one or more")
-    read = [one if isinstance(one, Result) else read_run(one) for one in results]
+    read = [one if isinstance(one, Result) else read_run(one, case) for one in results]
     moment = None if by is None else utc(by)
     for result in read:
         timeline.check_single(result.tables, result.label)

@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.commands import files, lists, new, record, runs, scores, studies, tables, view
+from sim.commands.options import with_quiet
 from sim.console import guard_streams, say, shortage, shortened, tell
 from sim.files.case import Case
 
@@ -22,7 +23,6 @@ ENDING_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 app = typer.Typer(
     name="kidal",
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -46,7 +46,7 @@ def main() -> NoReturn:
         check_words(sys.argv)
         code = app(standalone_mode=False)
     except FaultyInput as error:
-        tell(str(error))
+        tell(str(error), always=True)
         sys.exit(2)
     except (typer.Abort, KeyboardInterrupt):
         code = 130
@@ -55,16 +55,16 @@ def main() -> NoReturn:
         sys.exit(0)
     except Exception as error:
         if what := outside(error):
-            tell(f"kidal: {shortened(what)}")
+            tell(f"kidal: {shortened(what)}", always=True)
             sys.exit(1)
         # typer carries a click of its own, whose errors have no public name
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        tell(f"kidal: {shortened(message().rstrip('.'))}; `kidal --help` tells more")
+        tell(f"kidal: {shortened(message().rstrip('.'))}; `kidal --help` tells more", always=True)
         sys.exit(2)
     if code == 130:  # typer gives this for Ctrl-C, older ones raise
-        tell("stopped; the same command goes on, or starts again")
+        tell("stopped; the same command goes on, or starts again", always=True)
         code = 128 + ended[0] if ended else code
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -134,6 +134,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "plot": tables.plot,
     "query": tables.query,
     "verify": runs.verify,
+    "results": runs.results,
     "compare": scores.compare,
     "claims": scores.claims,
     "why": scores.why,
@@ -148,4 +149,4 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "view": view.view,
 }
 for name, command in COMMANDS.items():
-    app.command(name)(command)
+    app.command(name)(with_quiet(command))

@@ -92,8 +92,19 @@ def say(text: str, end: str = "\n") -> None:
     _print(text, end, sys.stdout)
 
 
-def tell(message: str) -> None:
-    """A line for the user, on stderr."""
+_quiet = False
+
+
+def hush(quiet: bool) -> None:
+    """Whether only results and faults are printed from here on, and neither notices nor progress."""
+    global _quiet
+    _quiet = quiet
+
+
+def tell(message: str, *, always: bool = False) -> None:
+    """A line for the user, on stderr: a notice, or what is `always` told, as faults are."""
+    if _quiet and not always:
+        return
     with suppress(OSError):  # a terminal that was closed hears nothing any more
         _print(message, "\n", sys.stderr)
 
@@ -139,7 +150,7 @@ class Progress:
         """
         self.what, self.of = what, "of about" if about else "of"
         self.total, self.stored_runs, self.finished_runs, self.failed_runs = total, 0, 0, 0
-        self.stream = (stream or sys.stderr) if total >= silent else None
+        self.stream = (stream or sys.stderr) if total >= silent and not _quiet else None
         self.began, self.tenth = monotonic(), 0
         self.lock = Lock()
         self.bar: RichProgress | None = None

@@ -24,11 +24,13 @@ from sim.state.kinds import Side
 from sim.store.reader import RunTables
 from sim.store.schema import LOSS_COLUMNS, OUTCOMES
 
+Grid = list[list[str]]
+"""Cells of a table, its head first."""
 UNCONTROLLED = "uncontrolled"
 """The control of a place that no side has."""
 
 
-def _outcomes(tables: RunTables, record: Record) -> str:
+def _outcomes(tables: RunTables, record: Record) -> Grid:
     """The sums over all agents that are not 0 throughout, beside reported counts."""
     single = is_single(tables)
     rows = []
@@ -40,7 +42,7 @@ def _outcomes(tables: RunTables, record: Record) -> str:
             beside = _beside(observed(tables, count, name), count, single)
             rows.append([label(tables, count), *beside, record.documents(count.claims)])
     within = ["within"] * (not single)
-    return _table(["outcome", *_heads(single), "reported", *within, "role", "source"], rows)
+    return _grid(["outcome", *_heads(single), "reported", *within, "role", "source"], rows)
 
 
 def _beside(values: np.ndarray, count: ReportedCount, single: bool) -> list[str]:
@@ -51,7 +53,7 @@ def _beside(values: np.ndarray, count: ReportedCount, single: bool) -> list[str]
     return [*_cells(values), number, *[share] * (not single), role]
 
 
-def _time(tables: RunTables, _: Record) -> str:
+def _time(tables: RunTables, _: Record) -> Grid:
     """Delay accounting: a row a leg, days by cause and their sum.
 
     Of many runs, the mean over those that came to the objective: the days of columns that still wait or were
@@ -69,7 +71,7 @@ def _time(tables: RunTables, _: Record) -> str:
         "days by leg" if single else "mean days by leg, of runs that end it",
         *["Pr(event)"] * (not single),
     ]
-    return _table([*head, *map(names.cause, causes), "total"], rows)
+    return _grid([*head, *map(names.cause, causes), "total"], rows)
 
 
 def _control(tables: RunTables, record: Record) -> str:
@@ -115,7 +117,7 @@ def _amounts(tables: RunTables, kind: str, title: str) -> str:
     return _table([title, *_heads(is_single(tables))], rows) if has_any else ""
 
 
-def _reports(tables: RunTables, record: Record) -> str:
+def _reports(tables: RunTables, record: Record) -> Grid:
     """What each party would claim of casualties in combat, a run: claims, not counts."""
     reports, runs = tables.reports, len(stored(tables))
     parties = {voice.party: voice.label or voice.party for voice in record.parties}
@@ -126,7 +128,7 @@ def _reports(tables: RunTables, record: Record) -> str:
             cells = (_number(float(np.nansum(lost)) / runs) for lost in losses)
             rows.append([parties.get(party, party), *cells])
     mean = "" if is_single(tables) else ", mean of the stored runs"
-    return _table([f"simulated report by party{mean}", "own casualties", "enemy casualties claimed"], rows)
+    return _grid([f"simulated report by party{mean}", "own casualties", "enemy casualties claimed"], rows)
 
 
 def _contradictions(tables: RunTables, record: Record) -> str:
@@ -135,14 +137,31 @@ def _contradictions(tables: RunTables, record: Record) -> str:
     return f"Reports that contradict each other (texts with --json):\n{lines}" if lines else ""
 
 
-RESULT_TABLES: Mapping[str, Callable[[RunTables, Record], str]] = {
-    "milestones": timeline.text,
+def _milestones(tables: RunTables, record: Record) -> Grid:
+    """The milestones beside what is reported."""
+    return timeline.cells(tables, timeline.rows(tables, record))
+
+
+def _as_text(cells: Callable[[RunTables, Record], Grid]) -> Callable[[RunTables, Record], str]:
+    """A table as text; nothing for one without rows."""
+    return lambda tables, record: aligned(grid) if (grid := cells(tables, record)) else ""
+
+
+CELLS: Mapping[str, Callable[[RunTables, Record], Grid]] = {
+    "milestones": _milestones,
     "outcomes": _outcomes,
     "time": _time,
+    "reports": _reports,
+}
+"""The tables that are one grid, for other programs and papers."""
+RESULT_TABLES: Mapping[str, Callable[[RunTables, Record], str]] = {
+    "milestones": timeline.text,
+    "outcomes": _as_text(_outcomes),
+    "time": _as_text(_time),
     "control": _control,
     "displacement": _displacement,
     "garrisons": _garrisons,
-    "reports": _reports,
+    "reports": _as_text(_reports),
     "contradictions": _contradictions,
 }
 """Each table as text by its name, in order; one that has nothing to say is empty."""
@@ -157,7 +176,12 @@ def _joined(*parts: str) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
+def _grid(head: list[str], rows: Grid) -> Grid:
+    """A head and rows; nothing without rows."""
+    return [head, *rows] if rows else []
+
+
+def _table(head: list[str], rows: Grid) -> str:
     """A table; nothing without rows."""
     return aligned([head, *rows]) if rows else ""
 

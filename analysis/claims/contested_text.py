@@ -81,22 +81,27 @@ def statement_text(side: Statement) -> str:
     return directed.get(str(side.reads), f"{low} to {high}")
 
 
+def cells(account: Account) -> list[list[str]]:
+    """Each contested statement below a head: how probable it is, and with the parties weighed."""
+    beliefs = [["statement", "side", "says", "P by the model", "P with the parties weighed"]]
+    for one in account.results:
+        for heard, right in zip(one.sides, account.verdict.right[one.item.id], strict=True):
+            numbers = [f"{heard.in_truth:.3f}", f"{right:.3f}"]
+            beliefs.append([one.item.id, heard.side.party, statement_text(heard.side), *numbers])
+    return beliefs
+
+
 def _reliabilities(account: Account) -> str:
-    parties, right_by_matter = account.verdict.parties, account.verdict.right
+    parties = account.verdict.parties
     rows = [["reliability of", "mean", "5 %", "95 %", "statements", "weight by kind that the record assumes"]]
     for party in parties:
         kinds = account.kind_weights.get(party.party, {})
         weights = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
         numbers = [f"{value:.2f}" for value in (party.mean, party.low, party.high)]
         rows.append([party.party, *numbers, str(party.statements), weights])
-    beliefs = [["statement", "side", "says", "P by the model", "P with the parties weighed"]]
-    for one in account.results:
-        for heard, right in zip(one.sides, right_by_matter[one.item.id], strict=True):
-            numbers = [f"{heard.in_truth:.3f}", f"{right:.3f}"]
-            beliefs.append([one.item.id, heard.side.party, statement_text(heard.side), *numbers])
     statements = sum(party.statements for party in parties)
     note = ONE_COIN.format(statements=statements, matters=len(account.results))
-    return "\n".join([aligned(rows), "", aligned(beliefs), paragraphs([note])])
+    return "\n".join([aligned(rows), "", aligned(cells(account)), paragraphs([note])])
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------

@@ -36,6 +36,19 @@ def _span(value: float, low: float, high: float) -> str:
     return f"{value:.3g} [{low:.3g}, {high:.3g}]"
 
 
+def cells(method: str, targets: Sequence[Target]) -> list[list[str]]:
+    """All factors of all targets below a head: each measure with the ends of its 95 % interval."""
+    measures = [[name, f"{name} low", f"{name} high"] for name in SENSITIVITY_MEASURES[method]]
+    head = ["milestone", "quantity", "unit", "factor", *(cell for of_one in measures for cell in of_one)]
+    rows = [
+        [target.milestone, target.quantity, target.unit, one.factor]
+        + [f"{number:.4g}" for span in one.values.values() for number in span]
+        for target in targets
+        for one in target.factors
+    ]
+    return [head, *rows]
+
+
 def as_json(method: str, targets: Sequence[Target]) -> dict[str, Any]:
     """All targets with all factors; a number stands with its interval."""
     return {

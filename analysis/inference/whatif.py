@@ -74,6 +74,11 @@ def text(tables: RunTables, milestones: Sequence[PairedMilestone], headline: Seq
     return "\n\n".join(parts)
 
 
+def cells(tables: RunTables, milestones: Sequence[PairedMilestone]) -> list[list[str]]:
+    """A row a milestone below a head."""
+    return [list(PAIRS_HEAD), *(_cells(tables, row) for row in milestones)]
+
+
 def _cells(tables: RunTables, row: PairedMilestone) -> list[str]:
     shares = [f"{share:.2f}" for share in (row.earlier, row.same, row.later)]
     days = [f"{hour / 24.0:+.1f}" for hour in quantiles(row.shifts)] if len(row.shifts) else ["-"] * 3

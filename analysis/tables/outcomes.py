@@ -50,7 +50,7 @@ def counts(tables: RunTables, record: Record, outcome: str) -> list[ReportedCoun
 
 
 def fits(tables: RunTables, count: ReportedCount) -> bool:
-    """Whether a reported number is of what a run has: its one column, its outcomes, its time, stored events."""
+    """Whether a reported number is of what a run has: its one column, outcomes, time, stored events."""
     has_events = bool(tables.events) and len(tables.events["hour"]) > 0
     if count.until is not None:
         is_known = count.column in tables.manifest["columns"] and count.until in tables.runs

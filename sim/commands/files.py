@@ -23,7 +23,9 @@ def check(
     files: Annotated[list[Path] | None, Argument(help="Files to check (default: all of the case).")] = None,
     strict: Strict = False,
 ) -> None:
-    """Check files of any kind that the program reads; every fault is told with its line.
+    """Check files, and tell every fault with its line.
+
+    They may be of any kind that the program reads.
 
     What is valid and may not be meant is told as a note; --strict makes notes faults.
 

@@ -193,7 +193,9 @@ def list_all(
     markdown: Markdown = False,
     json: Json = False,
 ) -> None:
-    """List what the case has, each name with a sentence: scenarios, parameters, places, events and more.
+    """List scenarios, parameters, places, events and more.
+
+    Each name has its sentence.
 
     Example: kidal list milestones --of gao-anefis
     """

@@ -36,7 +36,9 @@ def new(
         Option("--from", help="Of a case: bundled, for a copy of the one that comes with the program."),
     ] = None,
 ) -> None:
-    """Write files to start from: a scenario, NAME.yaml, with its schema, or a case, the folder NAME.
+    """Write files to start from: of a scenario, or of a case.
+
+    A scenario is NAME.yaml with its schema, a case the folder NAME.
 
     A scenario of another case (--case) is a copy of its chief one. A case is a small made-up one, or with
     --from bundled a copy of that of the program.
@@ -95,7 +97,9 @@ def schema(
         str, Argument(help="case, scenario, parameters, design, calibration, what-if or record.")
     ],
 ) -> None:
-    """Print the JSON Schema of a kind of file, for editors that complete and check YAML.
+    """Print the JSON Schema of a kind of file, for editors.
+
+    They complete and check YAML by it.
 
     Example: kidal schema scenario > scenario.schema.json
     """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer import Argument, Option
 
-from sim.console import say, tell
+from sim.console import hush, say, tell
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
@@ -20,7 +20,18 @@ from sim.store.manifest_names import label_fault
 if TYPE_CHECKING:
     from sim.engine.inputs import Inputs
 
-ScenarioArgument = Annotated[str, Argument(help="A scenario file, or the name of one of the case.")]
+
+def scenario_names(incomplete: str) -> list[str]:
+    """The scenarios that come with the program, for shells that complete words."""
+    from sim.scenario.reading import scenarios
+
+    return [name for name in scenarios(BUNDLED) if name.startswith(incomplete)]
+
+
+ScenarioArgument = Annotated[
+    str,
+    Argument(help="A scenario file, or the name of one of the case.", autocompletion=scenario_names),
+]
 SeedOption = Annotated[int, Option(help="Random seed.", min=0, max=2**64 - 1)]
 Sets = Annotated[
     list[str], Option("--set", help="NAME=VALUE: a parameter, or a scenario field by its path. Repeatable.")
@@ -52,6 +63,7 @@ Cluster = Annotated[
         help="Run on Dask: tcp://HOST:PORT of a scheduler you trust, or local for processes of this machine."
     ),
 ]
+Quiet = Annotated[bool, Option("--quiet", "-q", help="Print results and faults alone, no progress.")]
 Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
 Csv = Annotated[bool, Option("--csv", help="Print comma-separated values.")]
 Markdown = Annotated[bool, Option("--markdown", help="Print a table in Markdown.")]
@@ -91,6 +103,22 @@ def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
 
     made: Any = call
     made.__signature__ = Signature(parameters)
+    made.__annotations__ = {part.name: part.annotation for part in parameters}
+    return call
+
+
+def with_quiet(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes --quiet, too."""
+
+    @wraps(command)
+    def call(*, quiet: bool = False, **values: Any) -> None:
+        hush(quiet)
+        command(**values)
+
+    option = Parameter("quiet", Parameter.KEYWORD_ONLY, default=False, annotation=Quiet)
+    parameters = [*signature(command).parameters.values(), option]
+    made: Any = call
+    made.__signature__ = Signature([part.replace(kind=Parameter.KEYWORD_ONLY) for part in parameters])
     made.__annotations__ = {part.name: part.annotation for part in parameters}
     return call
 
@@ -150,7 +178,7 @@ def form_of(flags: Mapping[str, bool]) -> str:
 def stop(*messages: str) -> NoReturn:
     """Say on stderr what went wrong, and end the command with exit code 1. Raises typer.Exit."""
     for message in messages:
-        tell(message)
+        tell(message, always=True)
     raise typer.Exit(1)
 
 
@@ -199,6 +227,20 @@ def print_table(
         from analysis.words.text import aligned
 
         say(aligned([columns, *([_cell(value) for value in row] for row in rows)]))
+
+
+def print_forms(
+    form: str,
+    cells: Callable[[], Sequence[Sequence[object]]],
+    as_json: Callable[[], object],
+    text: Callable[[], str],
+) -> None:
+    """Print what a command gives in a form of `form_of`: of csv and markdown its table, the head first."""
+    if form in ("csv", "markdown"):
+        head, *rows = cells()
+        print_table(form, "", [str(name) for name in head], rows)
+    else:
+        print_result(form == "json", as_json, text)
 
 
 def plain(value: object) -> int | float | str | None:

@@ -29,9 +29,10 @@ def record(
     bibtex: Annotated[bool, Option("--bibtex", help="The sources of these claims as BibTeX.")] = False,
     json: Json = False,
 ) -> None:
-    """List the reported claims in order of time: who claims what, and what it is used for.
+    """List the reported claims in order of time.
 
-    What no model produces (killings of civilians, statements, misinformation) stands there like the rest.
+    Who claims what, and what it is used for. What no model produces (killings of civilians, statements,
+    misinformation) stands there like the rest.
 
     Example: kidal record --place kidal --event capture
     """
@@ -51,7 +52,9 @@ def strikes(
     plot: Annotated[Path | None, Option(help="Draw the map of it to this file (.png, .svg, .pdf).")] = None,
     json: Json = False,
 ) -> None:
-    """Tell which bases and radii of the drones the dated strikes leave possible. Nothing is simulated.
+    """Tell which bases and radii of drones fit the strikes.
+
+    Those that are dated are asked. Nothing is simulated.
 
     Example: kidal strikes --plot strikes.png
     """
@@ -102,9 +105,10 @@ def audit(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Tell whether the reported claims can all hold together in time, and which of them clash.
+    """Tell whether the reported claims can all hold in time.
 
-    A folder needs sources.yaml and claims.yaml; with routes.yaml the roads count too. Nothing is simulated.
+    And which of them clash. A folder needs sources.yaml and claims.yaml; with routes.yaml the roads count
+    too. Nothing is simulated.
 
     Example: kidal audit --speed "20 km/h" --by-night
     """

@@ -1,6 +1,8 @@
-"""Commands that run the model: one run, many, a sweep over a design, or runs of a result again."""
+"""Commands that run the model: once, many times, over a design, or a result again; and what is stored."""
 
 import secrets
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,9 +11,11 @@ from typer import Argument, Option
 from sim.commands.notes import Strict, of_inputs, tell_notes
 from sim.commands.options import (
     Cluster,
+    Csv,
     FixedOption,
     Json,
     LabelOption,
+    Markdown,
     Out,
     RunOptions,
     ScenarioArgument,
@@ -19,7 +23,10 @@ from sim.commands.options import (
     case_of,
     check_milestones,
     checked_label,
+    form_of,
+    print_json,
     print_result,
+    print_table,
     stop,
     with_run_options,
 )
@@ -36,6 +43,7 @@ from sim.commands.tables import (
 )
 from sim.console import say, tell
 from sim.files.paths import display_path
+from sim.files.yaml_tree import Faults, refuse
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,10 +68,14 @@ def run(
     by: By = None,
     json: Json = False,
     strict: Strict = False,
+    dry_run: Annotated[
+        bool, Option("--dry-run", help="Say what would be run, and how long it takes; nothing is stored.")
+    ] = False,
 ) -> None:
-    """Run once, or with --runs many times, and say what comes of it beside the reported dates.
+    """Run a scenario, and lay it beside the reported dates.
 
-    One run uses each parameter's value; --runs draws every parameter from its prior, except those set.
+    One run uses each parameter's value; with --runs each of many draws every parameter from its prior, except
+    those set.
 
     What is valid and may not be meant is noted on stderr.
 
@@ -75,6 +87,11 @@ def run(
     notes = tell_notes(of_inputs(inputs, options.params), strict=strict)
     job = Job(inputs=inputs, seed=options.seed, runs=runs, draw=runs > 1 and not fixed, out=out, label=name)
     moment = moment_by(by, tables_of(job))
+    if dry_run:
+        from sim.studies import dry_run as dry
+
+        print_result(json, lambda: dry.as_json(job), lambda: dry.text(job))
+        return
     _do(job, workers, cluster, draw=draw, full=full, by=moment, json=json, notes=notes)
 
 
@@ -100,7 +117,9 @@ def sweep(
     json: Json = False,
     strict: Strict = False,
 ) -> None:
-    """Run a scenario at every point of a design, and print how a milestone changes over the points.
+    """Run a scenario at every point of a design.
+
+    It prints how a milestone changes over the points.
 
     What the design does not move is drawn from its prior (with --fixed: keeps its value). A sweep that was
     stopped goes on where it was when the same command is given again.
@@ -181,7 +200,7 @@ def tell_failed(tables: "RunTables") -> int:
     if failed:
         first = next(error for error in tables.runs["error"] if error)
         runs = tables.manifest["runs"]
-        tell(f"{failed:,} of {runs:,} runs failed, the first with: {first}")
+        tell(f"{failed:,} of {runs:,} runs failed, the first with: {first}", always=True)
     return failed
 
 
@@ -194,11 +213,12 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Run some runs of a result again, by the files in its folder, and compare them to the last bit.
+    """Run some of a result again, and compare every bit.
 
-    Of a run or a sweep of anybody: milestones and outcomes, events and reports where runs are kept, and
-    the table that was printed. Exit 0: equal; 1: something differs; 2: it cannot be verified here. A result
-    of a case of one's own needs --case, because the network is not in the folder.
+    It goes by the files in its folder. Of a run or a sweep of anybody: milestones and outcomes, events
+    and reports where runs are kept, and the table that was printed. Exit 0: equal; 1: something
+    differs; 2: it cannot be verified here. A result of a case of one's own needs --case, because the
+    network is not in the folder.
 
     Example: kidal verify runs/first --rows 50
     """
@@ -215,3 +235,56 @@ def verify(
     print_result(json, verdict.as_json, lambda: "\n".join(lines))
     if verdict.differences:
         stop()
+
+
+def results(
+    context: typer.Context,
+    folder: Annotated[Path, Argument(help="The folder below which they lie.")] = Path("runs"),
+    *,
+    delete: Annotated[
+        list[Path] | None, Option(help="Delete this result, by its folder. Repeatable.")
+    ] = None,
+    yes: Annotated[bool, Option("--yes", help="Delete without asking.")] = False,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
+    """List the results that are stored, or delete some.
+
+    With --delete it asks first. What is no result is never deleted, nor a folder that holds something
+    else too.
+
+    Example: kidal results --delete runs/first
+    """
+    from sim.studies import stored_results
+
+    if delete:
+        _delete(delete, yes=yes)
+        return
+    form, below = form_of({"csv": csv, "markdown": markdown, "json": json}), stored_results.results(folder)
+    if json:
+        print_json(stored_results.as_json(below))
+    elif not below and not form:
+        say(f"no results below {display_path(folder)}; `kidal run` makes one")
+    else:
+        print_table(form, "results", stored_results.COLUMNS, [result.row() for result in below])
+
+
+def _delete(folders: list[Path], *, yes: bool) -> None:
+    """Delete results, on a terminal once that is confirmed. Raises FaultyInput, and nothing is deleted."""
+    from sim.studies import stored_results
+
+    faults, chosen = Faults(), []
+    for folder in dict.fromkeys(folders):
+        with faults:
+            chosen.append(stored_results.check_deletable(folder))
+    faults.refuse()
+    if not yes and not sys.stdin.isatty():
+        refuse("--delete", "asks first, and there is no terminal; with --yes it would be done")
+    for result in chosen:
+        name = display_path(result.path)
+        if yes or typer.confirm(
+            f"delete {name} ({result.runs:,} runs, {result.size / 1e6:.1f} MB)?", err=True
+        ):
+            stored_results.delete(result)
+            say(f"deleted: {name}")

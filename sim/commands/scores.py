@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, check_ending, check_known, form_of, print_json, print_result
+from sim.commands.options import (
+    Csv,
+    Json,
+    Markdown,
+    case_of,
+    check_ending,
+    check_known,
+    form_of,
+    print_forms,
+    print_json,
+)
 from sim.commands.tables import By, Full, RunArgument, moment_by
 from sim.console import say, tell
 from sim.files.case import Case
@@ -34,11 +44,12 @@ def compare(
     latex: Annotated[bool, Option("--latex", help="Tables in LaTeX (booktabs).")] = False,
     json: Json = False,
 ) -> None:
-    """Lay results side by side, and score them against the reported dates beside baseline forecasts.
+    """Lay results side by side, and score them.
 
-    Where a baseline does better stands first; then a row a result: the probability and time of the milestones
-    that it is summed up by, and its scores. --full prints the score of each observation, the dates, the
-    numbers and the qualitative checks.
+    They are scored against the reported dates, beside baseline forecasts. Where a baseline does better
+    stands first; then a row a result: the probability and time of the milestones that it is summed up by,
+    and its scores. --full prints the score of each observation, the dates, the numbers and the
+    qualitative checks.
 
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """
@@ -104,10 +115,11 @@ def report(
         Path | None, Option(help="File (.html; default: report.html in the first result).")
     ] = None,
 ) -> None:
-    """Write one page of HTML with all that results give; it needs nothing beside it and asks no network.
+    """Write one page of HTML with all that results give.
 
-    The answer stands on top, below it figures, scores beside the record, contested claims, and how to reproduce
-    it. Several results stand side by side; each can be played.
+    It needs nothing beside it and asks no network. The answer stands on top, below it figures, scores beside
+    the record, contested claims, and how to reproduce it. Several results stand side by side; each can be
+    played.
 
     Example: kidal report runs/first
     """
@@ -132,12 +144,20 @@ def report(
     say(f"written: {display_path(path)}")
 
 
-def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None:
-    """Weigh what the parties claim against each other by a run: losses, vehicles, who got on and who did not.
+def claims(
+    context: typer.Context,
+    run: RunArgument,
+    *,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
+    """Weigh what the parties claim against each other.
 
-    For each contested number or statement it prints the run's distribution, as it is and as each party would
-    tell of it, and how probable each side's claim is; then how reliable that makes each party. It decides
-    nothing that the model's assumptions do not decide already, and says so.
+    It is weighed by a result: losses, vehicles, who got on and who did not. For each contested number or
+    statement it prints the run's distribution, as it is and as each party would tell of it, and how
+    probable each side's claim is; then how reliable that makes each party. It decides nothing that the
+    model's assumptions do not decide already, and says so.
 
     Example: kidal claims runs/first
     """
@@ -148,7 +168,7 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     from sim.record.record import load_record
     from sim.store.reader import read_run
 
-    case = case_of(context)
+    form, case = form_of({"csv": csv, "markdown": markdown, "json": json}), case_of(context)
     tables = read_run(run, case)
     timeline.check_single(tables, display_path(run))
     record = load_record(case)
@@ -157,8 +177,9 @@ def claims(context: typer.Context, run: RunArgument, json: Json = False) -> None
     manifest = tables.manifest
     about = f"Contested claims beside {manifest['scenario']}, {manifest['runs']:,} runs"
     head = f"{about}\n{changes.line(tables)}"
-    print_result(
-        json,
+    print_forms(
+        form,
+        lambda: contested_text.cells(account),
         lambda: contested_text.as_json(tables, account),
         lambda: f"{head}\n\n{contested_text.text(tables, account) if compared.claims else NO_REPORTS}",
     )
@@ -168,12 +189,16 @@ def why(
     context: typer.Context,
     run: RunArgument,
     place: Annotated[str, Argument(help="A place that a column takes or reaches, by its id.")],
+    *,
+    csv: Csv = False,
+    markdown: Markdown = False,
     json: Json = False,
 ) -> None:
-    """Say in days what the time to a place and at it went on, and which of it is assumption.
+    """Say what the time to a place went on, in days.
 
-    The runs of a result are ranked by their time, and each parameter's draws are held against it. With
-    parameters that are independent in their priors, what goes with the time is what changes it.
+    And which of it is assumption, and what the time at it went on. The runs of a result are ranked by
+    their time, and each parameter's draws are held against it. With parameters that are independent in
+    their priors, what goes with the time is what changes it.
 
     Example: kidal why runs/first anefis
     """
@@ -181,13 +206,15 @@ def why(
     from sim.store.reader import read_run
     from sim.studies import why as accounts
 
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))
     timeline.check_single(tables, display_path(run))
     check_known(place, time_budget.places(tables), place, "is no place that a column takes or reaches here")
     parameters = accounts.parameters_of(run, tables)
     stretches = accounts.why(tables, parameters, place)
-    print_result(
-        json,
+    print_forms(
+        form,
+        lambda: accounts.cells(tables, stretches),
         lambda: {"label": tables.label, "place": place, "stretches": accounts.as_json(stretches)},
         lambda: accounts.text(tables, parameters, stretches),
     )

@@ -9,13 +9,17 @@ from typer import Argument, Option
 
 from sim.commands.options import (
     Cores,
+    Csv,
     Json,
+    Markdown,
     Out,
     RunOptions,
     ScenarioArgument,
     call_of,
     check_known,
     check_milestones,
+    form_of,
+    print_forms,
     print_result,
     stop,
     with_run_options,
@@ -41,9 +45,13 @@ def sensitivity(
     options: RunOptions,
     out: Out = None,
     workers: Cores = None,
+    csv: Csv = False,
+    markdown: Markdown = False,
     json: Json = False,
 ) -> None:
-    """Tell which parameters move the dates: a design of points is run, and its factors are ranked.
+    """Rank the parameters by how they move the dates.
+
+    A design of points is run for it.
 
     Example: kidal sensitivity kidal-offensive --method sobol --milestone anefis:capture
     """
@@ -55,6 +63,7 @@ def sensitivity(
     from sim.ensembles.run_job import do
     from sim.studies.printed import record_of
 
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
     check_known(method, indices.SENSITIVITY_MEASURES, f"--method {method}", "is no method")
     inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
@@ -69,8 +78,9 @@ def sensitivity(
     head = f"{sheet.summary}\n{scenario}, {len(loaded.points):,} points of {sheet.runs:,} runs"
     figure = call_of(options.case, f"plot {path} --figure sensitivity")
     stored = f"stored in {path}; its figure: {figure}"
-    print_result(
-        json,
+    print_forms(
+        form,
+        lambda: sensitivity_text.cells(name, by_target),
         lambda: sensitivity_text.as_json(name, by_target) | {"out": path},
         lambda: f"{head}\n{changes.line(tables)}\n\n{sensitivity_text.text(name, by_target)}\n\n{stored}",
     )
@@ -96,7 +106,9 @@ def explain(
     workers: Cores = None,
     json: Json = False,
 ) -> None:
-    """Weigh competing explanations by the rows that no fit has read: Bayes factors, with their errors.
+    """Weigh competing explanations by held-out observations.
+
+    It gives Bayes factors, with their errors.
 
     Example: kidal explain drone-stations --params october/posterior.yaml
     """
@@ -161,9 +173,13 @@ def whatif(
     *,
     options: RunOptions,
     workers: Cores = None,
+    csv: Csv = False,
+    markdown: Markdown = False,
     json: Json = False,
 ) -> None:
-    """Run two what-ifs with common random numbers and say what differs, pair by pair.
+    """Run two what-ifs, and say what differs pair by pair.
+
+    Both have the same random numbers.
 
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
@@ -178,6 +194,7 @@ def whatif(
     from sim.scenario.reading import chief_scenario
     from sim.studies.printed import record_of
 
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
     case, sets, hypotheses = options.case, options.sets, options.hypotheses
     load = partial(load_what_if, params=options.params, sets=sets, hypotheses=hypotheses, case=case)
     what_ifs = [load(name, scenario or chief_scenario(case)) for name in (first, second)]
@@ -198,8 +215,9 @@ def whatif(
     head["results"] = [changes.as_json(tables) for _, tables in done]
     headline = answer.headline(done[0][1], record_of(done[0][1]))
     figure = f"its figure: {call_of(case, ' '.join(['plot', *folders]))}"
-    print_result(
-        json,
+    print_forms(
+        form,
+        lambda: paired_runs.cells(done[0][1], milestones),
         lambda: head | {"milestones": paired_runs.as_json(milestones)},
         lambda: f"{''.join(heads)}\n{paired_runs.text(done[0][1], milestones, headline)}\n\n{figure}",
     )
@@ -222,7 +240,9 @@ def calibrate(
     workers: Cores = None,
     json: Json = False,
 ) -> None:
-    """Fit parameters to the rows of the record that may be fitted; writes a posterior that --params takes.
+    """Fit parameters to the rows that may be fitted.
+
+    It writes a posterior that --params takes.
 
     A fit that was stopped goes on where it was when the same command is given again.
 

@@ -21,8 +21,8 @@ from sim.commands.options import (
     check_known,
     form_of,
     plain,
+    print_forms,
     print_json,
-    print_result,
     print_table,
 )
 from sim.console import say, tell
@@ -94,9 +94,13 @@ def show(
     full: Full = False,
     by: By = None,
     milestone: Annotated[str | None, Option(help="Of a sweep: which milestone is shown.")] = None,
+    csv: Csv = False,
+    markdown: Markdown = False,
     json: Json = False,
 ) -> None:
     """Say again what came of a result: its answer, or its tables.
+
+    With --csv or --markdown it prints one table: milestones, or that of --table; of a sweep its points.
 
     Example: kidal show runs/first --table time
     """
@@ -105,6 +109,7 @@ def show(
     from sim.store.reader import read_run
     from sim.studies import printed
 
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
     if table is not None:
         check_known(table, RESULT_TABLES, f"--table {table}", "is no table")
     tables = read_run(run, case_of(context))
@@ -112,9 +117,25 @@ def show(
         timeline.check_single(tables, display_path(run))
     shown = Shown(table=table, full=full, by=moment_by(by, tables), milestone=milestone)
     record = printed.record_of(tables)
-    print_result(
-        json, lambda: printed.as_json(tables, record, shown.by), lambda: text_of(tables, record, shown)
+    print_forms(
+        form,
+        lambda: _cells(tables, record, shown, form),
+        lambda: printed.as_json(tables, record, shown.by),
+        lambda: text_of(tables, record, shown),
     )
+
+
+def _cells(tables: "RunTables", record: "Record", shown: Shown, form: str) -> list[list[str]]:
+    """The table of a result or a sweep, its head first. Raises FaultyInput for one that is not one grid."""
+    from analysis.answers.result_tables import CELLS
+    from analysis.tables import sweeps
+
+    if tables.manifest["design"] is not None and shown.table is None:
+        return sweeps.cells(tables, record, sweeps.chosen(tables, record, shown.milestone), shown.by)
+    name = shown.table or "milestones"
+    if name not in CELLS:
+        refuse(f"--{form} --table {name}", f"is not one table; expected {', '.join(CELLS)}")
+    return CELLS[name](tables, record) or [[f"no {name} in this result"]]
 
 
 def text_of(tables: "RunTables", record: "Record", shown: Shown) -> str:
@@ -325,7 +346,7 @@ def moment_by(text: str | None, tables: "RunTables") -> datetime | None:
 
 
 def _at(tables: "RunTables", point: int | None) -> "RunTables":
-    """The runs of one design point; of none, all as they are. Raises FaultyInput if there is no such point."""
+    """The runs of one design point; of none, all as they are. Raises FaultyInput if there is none such."""
     from analysis.tables.sweeps import point_alone
 
     if point is None:

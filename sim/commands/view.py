@@ -21,7 +21,9 @@ def view(
     port: Annotated[int, Option(min=0, max=65535, help="Port to serve on (0: any free one).")] = 8050,
     no_open: Annotated[bool, Option("--no-open", help="Do not open a browser.")] = False,
 ) -> None:
-    """Open a page with an animated map, a time-distance diagram and fans of 1,000 runs.
+    """Open a page in the browser that plays a run.
+
+    It has a map, a time-distance diagram and fans of 1,000 runs.
 
     What is changed there stands beside the base case, and its address keeps the settings. It is served on
     this machine alone, loads nothing from elsewhere and stores nothing. A result is shown as it is stored.

@@ -22,7 +22,7 @@ import numpy as np
 from sim.console import tell
 from sim.engine.batch import Chunk, ChunkRunner, compiled_mode, is_compiled, plain
 from sim.engine.template import Template
-from sim.ensembles.results import Result, result_of, stacked
+from sim.ensembles.results import RunBatch, result_of, stacked
 from sim.parameters.parameter import Parameters, Values
 
 ParameterSource = Values | np.ndarray | np.void | Callable[[np.ndarray], np.ndarray]
@@ -137,7 +137,7 @@ def ensemble(
     workers: int | None = None,
     chunk: int | None = None,
     compiled: bool | None = None,
-) -> Result:
+) -> RunBatch:
     """Runs of one scenario, one a run seed (runs,), `chunk` of them at a time, in order.
 
     With `spread` a run draws its strengths from their reported ranges; else their midpoints hold. The first
@@ -157,7 +157,7 @@ def ensemble(
     share = -(-len(keys) // (2 * workers))  # so that every worker has something to do
     size = chunk or min(PLAIN_CHUNK if mode is plain else CHUNK, share)
 
-    def part(first: int) -> Result:
+    def part(first: int) -> RunBatch:
         some = keys[first : first + size]
         replicates = np.arange(first, first + len(some), dtype="i4")
         done = Chunk(

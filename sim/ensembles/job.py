@@ -17,7 +17,7 @@ from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
 from sim.ensembles import route_tables
 from sim.ensembles.changes import changes
-from sim.ensembles.results import Result
+from sim.ensembles.results import RunBatch
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
 from sim.scenario.hypotheses import summary_of
@@ -166,7 +166,7 @@ def tables_of(job: Job) -> RunTables:
     return RunTables(manifest=described(job), case=job.inputs.loaded.case)
 
 
-def in_memory(job: Job, result: Result) -> RunTables:
+def in_memory(job: Job, result: RunBatch) -> RunTables:
     """A job's tables of what its runs gave, stored nowhere."""
     return RunTables(
         manifest=described(job),

@@ -9,7 +9,7 @@ from sim.engine.batch import Chunk, ChunkRunner, plain
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import CHUNK, PLAIN_CHUNK, mode_of
 from sim.ensembles.job import Job
-from sim.ensembles.results import Result, result_of, stacked
+from sim.ensembles.results import RunBatch, result_of, stacked
 from sim.store.schema import PART_TABLES, Table
 from sim.store.writer import encoded, part_file
 
@@ -46,11 +46,11 @@ def run_part(job: Job, number: int, progress: RunProgress = lambda runs, failed:
     return Part(number=number, files=files, runs=len(result), failed=_failed(result))
 
 
-def _failed(result: Result) -> int:
+def _failed(result: RunBatch) -> int:
     return int((result.runs["status"] == "failed").sum())
 
 
-def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> Result:
+def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> RunBatch:
     """Some runs of a job by their whole numbers (runs,), all of one scenario, in some mode.
 
     A run that fails is a row with its error.
@@ -67,7 +67,7 @@ def some_runs(job: Job, inputs: Inputs, mode: ChunkRunner, runs: np.ndarray) -> 
     mode(chunk)
     moved = {name: column[points] for name, column in job.variation.columns.items()}
     result = result_of(chunk, points.astype("i4"), replicates.astype("i4"), moved)
-    return Result(_single(result.runs, moved), result.events, result.reports)
+    return RunBatch(_single(result.runs, moved), result.events, result.reports)
 
 
 def records(job: Job, inputs: Inputs, points: np.ndarray, seeds: np.ndarray) -> np.ndarray:

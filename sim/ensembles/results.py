@@ -13,7 +13,7 @@ from sim.store.schema import PART_TABLES, Table
 
 
 @dataclass(frozen=True)
-class Result:
+class RunBatch:
     """What an ensemble, or a part of one, gives: tables as sim.store.schema says."""
 
     runs: Table
@@ -30,7 +30,7 @@ def result_of(
     design_ids: np.ndarray,
     replicates: np.ndarray,
     factors: Mapping[str, np.ndarray] | None = None,
-) -> Result:
+) -> RunBatch:
     """A chunk as tables, given its runs' design points, replicates and what the design moves there.
 
     All of these are arrays (runs,) of the chunk; columns and units are those of sim.store.schema.
@@ -50,7 +50,7 @@ def result_of(
     of = np.repeat(kept_runs, [len(log) for log in logs[1:]])
     events = events_of(chunk.scenario, np.concatenate(logs), replicates[of], design_ids[of])
     report_tables = [_report_table(chunk, index, of, events) for index in [-1, *kept_runs]]
-    return Result(table, events, joined(report_tables))
+    return RunBatch(table, events, joined(report_tables))
 
 
 def _report_table(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Table:
@@ -59,9 +59,9 @@ def _report_table(chunk: Chunk, index: int, of: np.ndarray, events: Table) -> Ta
     return reports(chunk.scenario, int(chunk.seeds[index]), chunk.values(index), of_run)
 
 
-def stacked(results: Sequence[Result]) -> Result:
+def stacked(results: Sequence[RunBatch]) -> RunBatch:
     """Results of the same scenario as one."""
-    return Result(*(joined([getattr(result, name) for result in results]) for name in PART_TABLES))
+    return RunBatch(*(joined([getattr(result, name) for result in results]) for name in PART_TABLES))
 
 
 def joined(tables: Sequence[Mapping[str, np.ndarray]]) -> Table:

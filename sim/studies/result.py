@@ -164,7 +164,7 @@ class Result:
         return Result(point_alone(self.tables, point))
 
     def table(self, name: str) -> Mapping[str, np.ndarray]:
-        """A table: runs, events, reports, route, daylight, cover or points. Raises KeyError."""
+        """A table by its name (see sim.store.schema): columns (rows,). Raises KeyError."""
         if name not in (known := (*PART_TABLES, *AXES)):
             raise KeyError(f"{name!r} is no table; {nearest(name, known)}")
         table: Mapping[str, np.ndarray] = getattr(self.tables, name)
@@ -195,8 +195,8 @@ class Result:
     ) -> "Figure":
         """A figure by its name (`kidal list figures`), by default the first of its kind; see `kidal plot`.
 
-        `paired` takes the `other` result. Raises FaultyInput for a figure that this result has not, ValueError
-        for one of something else, or of runs that were not kept whole.
+        `paired` takes the `other` result. Raises FaultyInput for a figure that this result has not,
+        ValueError for one of something else, or of runs that were not kept whole.
         """
         from analysis.figures import gallery
 

@@ -14,7 +14,7 @@ from sim.engine.batch import plain
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import KEEP, Job, axes, described
 from sim.ensembles.part import some_runs
-from sim.ensembles.results import Result, stacked
+from sim.ensembles.results import RunBatch, stacked
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import refuse
@@ -168,7 +168,7 @@ def _drawn(chosen: set[int], count: int, total: int, seed: int, purpose: int) ->
     return chosen
 
 
-def run_again(job: Job, chosen: np.ndarray) -> Result:
+def run_again(job: Job, chosen: np.ndarray) -> RunBatch:
     """Some of a job's runs by their numbers (runs,), run plain."""
     kinds = job.variation.variants[chosen // job.runs]
     parts = []
@@ -198,7 +198,7 @@ def _of_value(table: str, column: str, stored: object, again: object) -> Iterato
         yield Difference(table=table, run=-1, column=column, stored=str(stored), found=str(again))
 
 
-def _of_runs(tables: RunTables, job: Job, chosen: np.ndarray, again: Result) -> Iterator[Difference]:
+def _of_runs(tables: RunTables, job: Job, chosen: np.ndarray, again: RunBatch) -> Iterator[Difference]:
     """What differs of some runs, and of their events."""
     present = chosen[chosen < len(tables.runs["seed"])]
     stored = {name: column[present] for name, column in tables.runs.items()}

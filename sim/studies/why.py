@@ -45,6 +45,9 @@ class Lever:
     hours: tuple[float, float]  # medians; inf where most runs do not come to the end
 
 
+CAUSES_HEAD = ["what the days went on", "mean", "share", "5th", "median", "95th percentile"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class TimeAccount:
     """A stretch, what each of its causes rests on in words, and the levers found in its runs."""
@@ -145,8 +148,7 @@ def _text(tables: RunTables, parameters: Parameters, account: TimeAccount) -> st
     interval = f"90 % interval {_days(low)} to {_days(high)}"
     came = percent(int(row.is_ended.sum()), len(row.is_ended))
     spans = f"median {_days(middle)} days, {interval}; {came} of runs come to its end"
-    rows = [["what the days went on", "mean", "share", "5th", "median", "95th percentile"]]
-    rows += [[names.cause(cause), *_cells(row.hours_of(cause), mean)] for cause in row.ranked]
+    rows = [CAUSES_HEAD, *_rows(account)]
     grounds = [
         wrapped(f"{names.cause(cause)}: {words}", further="  ") for cause, words in account.grounds.items()
     ]
@@ -155,6 +157,19 @@ def _text(tables: RunTables, parameters: Parameters, account: TimeAccount) -> st
     )
     levers_ = _levers(parameters, account)
     return "\n".join([wrapped(f"{title}: {spans}."), "", aligned(rows), "", assumed, *grounds, "", levers_])
+
+
+def cells(tables: RunTables, accounts: Sequence[TimeAccount]) -> list[list[str]]:
+    """What the days of all stretches went on, a row each below a head."""
+    rows = [[time_budget.title(tables, one.stretch), *row] for one in accounts for row in _rows(one)]
+    return [["stretch", *CAUSES_HEAD], *rows]
+
+
+def _rows(account: TimeAccount) -> list[list[str]]:
+    """A row a cause, the longest first; none where no run comes to the end of the stretch."""
+    row = account.stretch
+    mean = float(row.total[row.is_ended].mean()) if row.ranked else 0.0
+    return [[names.cause(cause), *_cells(row.hours_of(cause), mean)] for cause in row.ranked]
 
 
 def _cells(hours: np.ndarray, mean: float) -> list[str]:

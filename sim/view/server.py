@@ -131,8 +131,8 @@ def serve(page: Page, host: str, port: int, *, browse: bool) -> None:
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listening.getsockname()[1]}/"
         if host not in LOCAL:
-            tell(f"warning: {host} can be reached from other machines, and there is no password")
-        tell(f"{page.name} at {address} (Ctrl-C ends it)")
+            tell(f"warning: {host} can be reached from other machines, and there is no password", always=True)
+        tell(f"{page.name} at {address} (Ctrl-C ends it)", always=True)
         threading.Thread(target=page.warm, daemon=True).start()
         if browse:
             with suppress(webbrowser.Error):

@@ -38,7 +38,7 @@ from sim.engine.outcomes import names, outcomes
 from sim.engine.reports import reports
 from sim.ensembles import ensemble as ensembles
 from sim.ensembles import executors
-from sim.ensembles.ensemble import Result, ensemble
+from sim.ensembles.ensemble import RunBatch, ensemble
 from sim.ensembles.job import Job
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import read_run
@@ -130,7 +130,9 @@ def expected(order, keep=0, room=10_000, found=None, seeds=SEEDS, template=None)
     }
     runs |= zip([*template.milestones, *names(template)], np.array(numbers).T, strict=True)
     whole = [(at, i) for at, (i, bad) in enumerate(zip(order, failed, strict=True)) if at < keep and not bad]
-    return Result(runs, *(below(whole, [getattr(run, name) for run in found]) for name in Alone._fields[1:]))
+    return RunBatch(
+        runs, *(below(whole, [getattr(run, name) for run in found]) for name in Alone._fields[1:])
+    )
 
 
 def below(whole, tables):

@@ -25,7 +25,7 @@ WORDS = {
 """Ids of parties that are English words: they may stand in a sentence, but not alone as a constant or a name."""
 PARAMETERS = {"un_factor"}
 """Names of parameters (`params/default.yaml`), which stored results and files of users have."""
-EXAMPLE = re.compile(r"^ *Example: .*$|^ *history\.milestones\[.*$", re.MULTILINE)
+EXAMPLE = re.compile(r"^ *Example: .*$|^ *(one|many)\..*$", re.MULTILINE)
 """Examples of use in help and in the public interface's page are for the bundled case, where all can be tried."""
 PLACES_OF_EXAMPLES = ("sim/commands/", "sim/api.py")
 WORD = re.compile(r"[\w-]+")

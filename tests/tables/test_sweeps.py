@@ -271,3 +271,16 @@ def test_json_has_every_milestone_at_every_point() -> None:
     assert found["interval"] == pytest.approx(wilson(np.array([1]), np.array([2]))[0].tolist())
     assert (found["q05"], found["q50"], found["q95"]) == ("2023-10-06T18:00Z", "2023-10-06T18:00Z", None)
     assert points[0]["milestones"]["gao:departure"]["share_within"] is None
+
+
+def test_a_date_adds_its_probability_to_text_and_json() -> None:
+    tables, by = (
+        radii([113.0, 114.0, 120.0, 132.0], [133.0, np.inf, np.inf, np.inf]),
+        datetime(2023, 10, 7, tzinfo=UTC),
+    )
+    head, first, second = sweeps.cells(tables, bundled_record(), "anefis:capture", by)
+    assert head[-1] == "Pr(before 7 Oct)"
+    assert first[-1] == "0.75 (0.30 to 0.95)"
+    assert second[-1] == "0.00 (0.00 to 0.49)"
+    point = sweeps.as_json(tables, bundled_record(), by)[0]["milestones"]["anefis:capture"]
+    assert point["before"]["probability"] == 0.75

@@ -1,0 +1,149 @@
+"""Habits of the command line: stored results, what would be run, quiet commands, words that shells complete."""
+
+import csv
+import json
+import sys
+from io import StringIO
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import COMMANDS, app
+from sim.commands.options import scenario_names
+
+
+@pytest.fixture
+def two(kidal):
+    """`kidal` in a folder with two results, the second with a change and a label."""
+    for words in (
+        ["--out", "runs/first"],
+        ["--out", "runs/deep/near", "--label", "150 km", "--set", "march_speed=9 km/h"],
+    ):
+        assert kidal("run", "gao-anefis", "-q", *words)[0] == 0
+    return kidal
+
+
+def test_results_are_listed_with_label_changes_and_state(two, tmp_path):
+    first, near = sorted(json.loads(two("results", "--json")[1])["results"], key=lambda row: row["label"])[
+        ::-1
+    ]
+    assert (first["result"], first["label"], first["changes"]) == ("runs/first", "first", "")
+    assert (near["result"], near["label"], near["changes"]) == (
+        "runs/deep/near",
+        "150 km",
+        "march speed 9 km/h",
+    )
+    assert (near["scenario"], near["runs"], near["state"]) == ("gao-anefis", 1, "complete")
+    assert near["size"] == sum(
+        p.stat().st_size for p in (tmp_path / "runs/deep/near").rglob("*") if p.is_file()
+    )
+    rows = list(csv.DictReader(StringIO(two("results", "--csv")[1])))
+    assert {row["label"] for row in rows} == {"first", "150 km"}
+    assert "| runs/first | first |" in two("results", "--markdown")[1]
+    assert "150 km" in two("results")[1]
+
+
+def test_what_is_not_finished_or_cannot_be_read_says_so(two, tmp_path):
+    path = tmp_path / "runs" / "first" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "schema": 5}))
+    assert "of schema 5, not read" in two("results")[1]
+    (tmp_path / "runs" / "deep" / "near" / "manifest.json").write_text("{}")
+    assert "near" not in two("results")[1]
+
+
+def test_without_results_or_a_folder_a_sentence_says_so(kidal, tmp_path):
+    assert kidal("results")[::2] == (
+        2,
+        "runs: is no folder; expected one with results, as `kidal run` makes them in runs\n",
+    )
+    (tmp_path / "runs").mkdir()
+    assert kidal("results")[1] == "no results below runs; `kidal run` makes one\n"
+
+
+def test_a_result_is_deleted_once_it_is_confirmed(two, tmp_path, monkeypatch):
+    path = tmp_path / "runs" / "first"
+    code, _, err = two("results", "--delete", "runs/first")
+    assert (code, path.is_dir()) == (2, True)
+    assert err == "--delete: asks first, and there is no terminal; with --yes it would be done\n"
+    monkeypatch.setattr(sys, "stdin", StringIO("n\ny\n"))
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    assert two("results", "--delete", "runs/first")[1] == ""
+    assert path.is_dir()
+    assert two("results", "--delete", "runs/first")[1] == "deleted: runs/first\n"
+    assert not path.exists()
+    assert two("results", "--delete", "runs/deep/near", "--yes")[1] == "deleted: runs/deep/near\n"
+
+
+def test_what_is_no_result_is_never_deleted(two, tmp_path):
+    """All faults are told, and nothing is deleted."""
+    (tmp_path / "runs" / "deep" / "near" / "thesis.txt").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "runs" / "first")
+    words = [word for name in ("runs", "runs/deep/near", "link", "runs/first") for word in ("--delete", name)]
+    code, out, err = two("results", *words, "--yes")
+    assert (code, out) == (2, "")
+    lines = err.splitlines()
+    assert lines[0] == "runs: is not a result folder (no readable manifest.json); `kidal run` makes one"
+    assert lines[1].startswith(
+        "runs/deep/near: holds runs/deep/near/thesis.txt, which is no file of a result"
+    )
+    assert lines[2] == "link: is a link; expected the folder it leads to"
+    assert (tmp_path / "runs" / "first" / "manifest.json").is_file()
+
+
+def test_a_dry_run_says_what_would_be_run_and_stores_nothing(kidal, tmp_path):
+    words = ["run", "gao-anefis", "--runs", "300", "--with", "radius-300-km", "--set", "march_speed=9 km/h"]
+    code, out, _ = kidal(*words, "--dry-run")
+    assert code == 0
+    text = " ".join(out.split())
+    for part in (
+        "changed: radius 300 km (base: 150 mi); march speed 9 km/h (base: drawn from 6.19 to 19.6 km/h)",
+        "115 vehicles; departs from Gao on 2 Oct 2023 for Anefis",
+        "radius 300 km, control station at Gao airport",
+        "parameters set (1): march_speed",
+        "runs: 300 with seed 1; estimated time: ",
+    ):
+        assert part in text
+    assert all(len(line) <= 80 for line in out.splitlines())
+    assert list(tmp_path.iterdir()) == []
+    told = json.loads(kidal(*words, "--dry-run", "--json")[1])
+    assert (told["runs"], told["pinned"]) == (300, ["march_speed"])
+    assert "mine_rate" in told["drawn"]
+    assert "only chance is drawn" in kidal("run", "gao-anefis", "--dry-run")[1]
+
+
+def test_a_quiet_command_prints_results_and_faults_alone(kidal, compiled_rules):
+    code, out, err = kidal("run", "gao-anefis", "--runs", "250", "-q", "--out", "a")
+    assert (code, err) == (0, "")
+    assert "stored in a" in out
+    err = kidal("run", "gao-anefis", "--runs", "250", "--out", "b")[2]
+    assert "of 250 runs" in err
+    assert "did you mean 'gao-anefis'" in kidal("run", "gao-anefi", "-q")[2]
+
+
+@pytest.mark.parametrize("table", ["milestones", "outcomes", "time"])
+def test_tables_of_a_result_are_csv_and_markdown(two, table):
+    rows = list(csv.reader(StringIO(two("show", "runs/first", "--table", table, "--csv")[1])))
+    assert len(rows) > 1
+    assert len({len(row) for row in rows}) == 1
+    assert two("show", "runs/first", "--table", table, "--markdown")[1].startswith("| ")
+
+
+def test_what_is_not_one_table_is_refused(two):
+    err = two("show", "runs/first", "--table", "control", "--csv")[2]
+    assert err == "--csv --table control: is not one table; expected milestones, outcomes, time, reports\n"
+    assert two("why", "runs/first", "anefis", "--csv", "--json")[0] == 2
+    assert two("why", "runs/first", "anefis", "--csv")[1].startswith("stretch,what the days went on,mean")
+    assert two("claims", "runs/first", "--csv")[1].startswith("statement,side,says,")
+
+
+def test_helps_are_one_line_that_is_not_cut(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = CliRunner().invoke(app, ["--help"]).output.split("Commands:\n")[1].splitlines()
+    assert len(lines) == len(COMMANDS)
+    assert [line for line in lines if line.endswith("...") or not line.endswith(".")] == []
+
+
+def test_a_shell_completes_scenarios():
+    assert scenario_names("gao") == ["gao-anefis"]
+    assert "--install-completion" in CliRunner().invoke(app, ["--help"]).output
