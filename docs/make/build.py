@@ -25,7 +25,7 @@ def parameters_page() -> str:
         "# Parameters",
         "",
         "Made from `params/default.yaml` by `python docs/make/build.py`: change it there.",
-        "One history uses each value; `--runs` draws the priors. The range is the prior's 5 to 95 %, or, for",
+        "One run uses each value; `--runs` draws the priors. The range is the prior's 5 to 95 %, or, for",
         "a fixed number, that in which it is varied one at a time. Priors of `judgement, outcome known`",
         "were chosen by people who knew how the campaign ended.",
         "",
@@ -96,7 +96,7 @@ KEYS = {
     "end": "The day on which runs end.",
     "refuges": "Where broken groups go, the nearest first.",
     "belief": "The drone radius that the groups believe in.",
-    "rules": "Which of some rival rules holds.",
+    "rules": "Which of some alternative rules holds.",
 }
 """Keys of a scenario that are no lists of things."""
 

@@ -1,6 +1,7 @@
-"""Draw the pictures of README anew: `python docs/make/pictures.py [FOLDER]`; needs Chromium and Playwright.
+"""Draw the pictures of README and of the gallery anew: `python docs/make/pictures.py [FOLDER]`.
 
-The pictures are those of README's own run, `kidal run kidal-offensive --runs 300`.
+Those of README are of its own run, `kidal run kidal-offensive --runs 300`; those of the gallery of this run and of the
+sweeps and fits of RESULTS. Needs Chromium and Playwright.
 """
 
 import shutil
@@ -8,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from PIL import Image
 
 from sim.engine.inputs import load_inputs
 from sim.view import server as view_server
@@ -25,16 +28,72 @@ ARGS = [
     "--disable-background-networking",
 ]
 DAY = "2023-10-05"
+BASE = ("run", "kidal-offensive", "--runs")
+RESULTS = {
+    "run": (*BASE, str(RUNS)),
+    "near": (*BASE, str(RUNS), "--set", "drones.tb2.radius=200 km"),
+    "strength": ("sweep", "gao-anefis", "rebel-strength", "--runs", "200"),
+    "reach": ("sweep", "gao-anefis", "drone-radius", "--runs", "100"),
+    "morris": ("sensitivity", "gao-anefis", "--milestone", "anefis:capture"),
+    "bends": ("sweep", "gao-anefis", "one-at-a-time", "--runs", "20"),
+    "hold": ("calibrate", "hold", "--points", "200"),
+}
+"""The results that the gallery is drawn of, and their commands."""
+GALLERY = {
+    "time-distance": ("run",),
+    "milestones": ("run",),
+    "map": ("run",),
+    "captured": ("run",),
+    "delays": ("run",),
+    "cover": ("run",),
+    "holders": ("run",),
+    "displaced": ("run",),
+    "claims": ("run",),
+    "film": ("run", "--run", "nearest"),
+    "probability": ("strength",),
+    "ridges": ("strength",),
+    "heat": ("reach",),
+    "sensitivity": ("morris", "--milestone", "anefis:capture"),
+    "curves": ("bends", "--milestone", "anefis:capture"),
+    "posterior": ("hold",),
+    "paired": ("run", "near"),
+}
+"""Each figure of the gallery: what `kidal plot` draws it of."""
+WIDTH, COLOURS = 720, 128  # of a picture of the gallery: pixels, and how many colours it keeps
+
+
+def kidal(place: str, *words: str) -> None:
+    """Run a command in a folder."""
+    subprocess.run([KIDAL, *words], cwd=place, check=True, capture_output=True)
 
 
 def figures(folder: Path, *, runs: int = RUNS) -> None:
-    """Draw the figures of so many runs by README's commands."""
-    run = ("run", "kidal-offensive", "--runs", str(runs), "--out", "run")
+    """Draw the figures of README of so many runs by its commands."""
     with tempfile.TemporaryDirectory() as place:
-        subprocess.run([KIDAL, *run], cwd=place, check=True, capture_output=True)
+        kidal(place, *BASE, str(runs), "--out", "run")
         for name, figure in FIGURES.items():
-            words = ("plot", "run", "--figure", figure, "--out", str(folder.resolve() / name))
-            subprocess.run([KIDAL, *words], cwd=place, check=True, capture_output=True)
+            kidal(place, "plot", "run", "--figure", figure, "--out", str(folder.resolve() / name))
+
+
+def gallery(folder: Path, place: str) -> None:
+    """Draw every figure, small, of results that are stored in a folder, or are made there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for result, words in RESULTS.items():
+        if not (Path(place) / result).exists():
+            kidal(place, *words, "--out", result)
+    for figure, words in GALLERY.items():
+        drawn = Path(place) / f"{figure}.{'gif' if figure == 'film' else 'png'}"
+        kidal(place, "plot", *words, "--figure", figure, "--out", str(drawn))
+        small(drawn, folder / f"{figure}.png")
+
+
+def small(drawn: Path, to: Path) -> None:
+    """A picture at the gallery's width with few colours; of a film the frame in its middle."""
+    with Image.open(drawn) as picture:
+        picture.seek(getattr(picture, "n_frames", 1) // 2)
+        size = (WIDTH, round(picture.height * WIDTH / picture.width))
+        shrunk = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    shrunk.quantize(COLOURS, dither=Image.Dither.NONE).save(to, optimize=True)
 
 
 def page(folder: Path) -> None:
@@ -63,3 +122,5 @@ if __name__ == "__main__":
     to.mkdir(parents=True, exist_ok=True)
     figures(to)
     page(to)
+    with tempfile.TemporaryDirectory() as place:
+        gallery(to / "gallery", place)
