@@ -75,8 +75,11 @@ def page(
     of_runs = [
         section
         for number, (run, card) in enumerate(zip(runs, cards, strict=True))
-        for section in _sections(run, card, str(number), f": {labels[number]}" if runs[1:] else "", [*figures])
+        for section in _sections(
+            run, card, str(number), f": {labels[number]}" if runs[1:] else "", [*figures]
+        )
     ]
+    of_runs = _once(of_runs)
     summary = runs[0].tables.manifest["summary"]
     values = {
         "title": f"{len(runs)} results side by side" if runs[1:] else summary,
@@ -107,9 +110,7 @@ def _card(run: ReportedRun) -> Card | None:
 def _side_by_side(
     runs: Sequence[ReportedRun], cards: Sequence[Card | None], labels: Sequence[str]
 ) -> tables.ReportTable:
-    rows = [
-        Compared(run.tables, run.record, card or UNSCORED) for run, card in zip(runs, cards, strict=True)
-    ]
+    rows = [Compared(run.tables, run.record, card or UNSCORED) for run, card in zip(runs, cards, strict=True)]
     return tables.side_by_side(rows, labels)
 
 
@@ -128,6 +129,19 @@ def _sections(
     return [
         one._replace(anchor=f"{one.anchor}-{number}", title=one.title + of_run) for one in made if one.values
     ]
+
+
+def _once(sections: Iterable[Section]) -> list[Section]:
+    """Sections whose pictures each come once: that of the claims is the same in results of the same days."""
+    seen: set[str] = set()
+    made = []
+    for section in sections:
+        if section.kind == "figures":
+            fresh = [picture for picture in section.values if picture.code not in seen]
+            seen |= {picture.code for picture in fresh}
+            section = section._replace(values=fresh)
+        made.append(section)
+    return made
 
 
 def _scores(run: ReportedRun, card: Card | None) -> dict[str, Any]:
@@ -161,7 +175,7 @@ def _claims(run: ReportedRun, account: contested.Account) -> dict[str, Any]:
         return {}
     return {
         "matters": claims.matters(run.tables, run.record, account),
-        "tables": claims.reliability(run.record, account),
+        "tables": claims.weighed(run.record, account),
         "note": claims.reliability_note(account),
     }
 

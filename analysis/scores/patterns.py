@@ -17,7 +17,7 @@ from sim.record.record import Record
 from sim.store.reader import RunTables
 
 FITTED = "all fitted dates at once"
-FITTED_RULE = "Every reported interval that fits may read is met in one history; reported numbers are apart."
+FITTED_RULE = "Every reported interval that fits may read is met in one run; reported numbers are apart."
 CAMP_RULE = "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
 ASSUMED = "assumption"
 PATTERNS_NOTE = """\

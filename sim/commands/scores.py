@@ -90,12 +90,14 @@ def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[s
 def report(
     context: typer.Context,
     runs: RunsArgument,
-    out: Annotated[Path | None, Option(help="File (.html; default: report.html in the first result).")] = None,
+    out: Annotated[
+        Path | None, Option(help="File (.html; default: report.html in the first result).")
+    ] = None,
 ) -> None:
     """Write one page of HTML with all that results give; it needs nothing beside it and asks no network.
 
-    The answer stands on top, below it figures, scores beside the record, contested claims, and how to reproduce
-    it. Several results stand side by side; each can be played.
+    The answer stands on top; figures, scores beside the record, contested claims and how to reproduce it
+    follow. Several results stand side by side; each can be played.
 
     Example: kidal report runs/first
     """
