@@ -50,8 +50,8 @@ def _beside_baselines(card: Card) -> str:
     better = "better" if overall.skill > 0.0 else "worse"
     return (
         f"Over all {overall.rows} scored observations (effective number "
-        f"{overall.independent:.0f}) its log score is {abs(overall.skill):.2f} nats per observation {better} than that of the best baseline forecast "
-        f"({names.baseline(overall.best)}); on {worse} of them some baseline is better."
+        f"{overall.independent:.0f}) its log score is {abs(overall.skill):.2f} nats per observation "
+        f"{better} than that of the best baseline forecast ({names.baseline(overall.best)}); on {worse} of them some baseline is better."
     )
 
 
@@ -107,8 +107,8 @@ def _discrepancy(row: ObservationScore, tables: RunTables) -> str:
     within = percent(round(row.inside * runs), runs)
     return (
         f"{observation(tables, row)}: reported {day_hours(seen.earliest, seen.latest)}, "
-        f"simulated {simulated}, {within} of runs within; skill {row.skill(row.best):+.2f} against the best baseline "
-        f"({names.baseline(row.best)})."
+        f"simulated {simulated}, {within} of runs within; skill {row.skill(row.best):+.2f} against the best "
+        f"baseline ({names.baseline(row.best)})."
     )
 
 
