@@ -14,11 +14,11 @@ from sim.store.reader import RunTables
 QUANTILES = ["5th percentile", "median", "95th percentile", "mean"]
 STATEMENTS = ["party", "reported", "Pr, simulated", "Pr, as it would report", "claims"]
 ONE_COIN = """\
-Each party is taken to be right with a probability of its own (Dawid and Skene's model with one parameter a party,
-prior Beta(1, 1)). It rests on {statements} statements in {matters} matters: so few, and with simulated values that the
-model's own assumptions decide, that it says how far the weights that the record assumes are contradicted here, and
-nothing of a party in general. The matters are taken as independent. Half a run is added to each value that can be, so
-that none is impossible for want of runs (assumption)."""
+Each party is taken to be right with a probability of its own (Dawid and Skene's model with one parameter a
+party, prior Beta(1, 1)). It rests on {statements} statements in {matters} matters: so few, and with
+simulated values that the model's own assumptions decide, that it says how far the weights that the record
+assumes are contradicted here, and nothing of a party in general. The matters are taken as independent. Half
+a run is added to each value that can be, so that none is impossible for want of runs (assumption)."""
 
 
 class Matter(NamedTuple):
@@ -67,7 +67,8 @@ def _cells(spread: Spread) -> Cells:
 def _answers(one: ContestedResult) -> str:
     yes = round(one.truth.mean * one.count)
     low, high = wilson(yes, one.count)
-    text = f"Yes in {percent(yes, one.count)} of them (95 % Monte Carlo interval {100 * low:.0f} to {100 * high:.0f} %)"
+    interval = f"95 % Monte Carlo interval {100 * low:.0f} to {100 * high:.0f} %"
+    text = f"Yes in {percent(yes, one.count)} of them ({interval})"
     parts = "; ".join(f"{name} {share:.2f}" for name, share in one.sample.parts.items())
     return f"{text}: {parts}." if parts else f"{text}."
 
@@ -85,27 +86,31 @@ def _statements(one: ContestedResult, heard: PartyReport, labels: Mapping[str, s
     return rows
 
 
-def reliability(record: Record, account: Account) -> list[ReportTable]:
-    """How reliable that makes each party, and how probable each statement is by that."""
-    labels, verdict = parties(record), account.verdict
+def weighed(record: Record, account: Account) -> list[ReportTable]:
+    """How reliable each party is by its statements, and how probable each statement is by that."""
+    labels = parties(record)
+    return [_reliability(account, labels), _beliefs(account, labels)]
+
+
+def _reliability(account: Account, labels: Mapping[str, str]) -> ReportTable:
     rows = []
-    for party in verdict.parties:
+    for party in account.verdict.parties:
         kinds = account.kind_weights.get(party.party, {})
         weights = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
         mean = f"{party.mean:.2f} ({party.low:.2f} to {party.high:.2f})"
         rows.append([labels.get(party.party, party.party), mean, str(party.statements), weights])
     head = ["party", "mean (90 % interval)", "statements", "weights that the record assumes"]
-    beliefs = [
-        [one.item.question, f"{labels.get(heard.side.party, heard.side.party)}: {statement_text(heard.side)}"]
-        + [f"{heard.in_truth:.2f}", f"{right:.2f}"]
-        for one in account.results
-        for heard, right in zip(one.sides, verdict.right[one.item.id], strict=True)
-    ]
-    columns = ["matter", "statement", "Pr, simulated", "Pr, parties weighed"]
-    return [
-        ReportTable("Reliability of each party", head, rows),
-        ReportTable("Statements", columns, beliefs),
-    ]
+    return ReportTable("Reliability of each party", head, rows)
+
+
+def _beliefs(account: Account, labels: Mapping[str, str]) -> ReportTable:
+    rows = []
+    for one in account.results:
+        for heard, right in zip(one.sides, account.verdict.right[one.item.id], strict=True):
+            says = f"{labels.get(heard.side.party, heard.side.party)}: {statement_text(heard.side)}"
+            rows.append([one.item.question, says, f"{heard.in_truth:.2f}", f"{right:.2f}"])
+    head = ["matter", "statement", "Pr, simulated", "Pr, parties weighed"]
+    return ReportTable("Statements", head, rows)
 
 
 def reliability_note(account: Account) -> str:

@@ -80,6 +80,7 @@ def page(
             run, card, str(number), f": {labels[number]}" if runs[1:] else "", [*figures]
         )
     ]
+    of_runs = _once(of_runs)
     summary = runs[0].tables.manifest["summary"]
     values = {
         "title": f"{len(runs)} results side by side" if runs[1:] else summary,
@@ -131,6 +132,19 @@ def _sections(
     ]
 
 
+def _once(sections: Iterable[Section]) -> list[Section]:
+    """Sections whose pictures each come once: that of the claims is the same in results of the same days."""
+    seen: set[str] = set()
+    made = []
+    for section in sections:
+        if section.kind == "figures":
+            fresh = [picture for picture in section.values if picture.code not in seen]
+            seen |= {picture.code for picture in fresh}
+            section = section._replace(values=fresh)
+        made.append(section)
+    return made
+
+
 def _scores(run: ReportedRun, card: Card | None) -> dict[str, Any]:
     """Tables of scores, and sentences about them; empty without a score."""
     if card is None:
@@ -162,7 +176,7 @@ def _claims(run: ReportedRun, account: contested.Account) -> dict[str, Any]:
         return {}
     return {
         "matters": claims.matters(run.tables, run.record, account),
-        "tables": claims.reliability(run.record, account),
+        "tables": claims.weighed(run.record, account),
         "note": claims.reliability_note(account),
     }
 

@@ -14,7 +14,7 @@ from sim.store.reader import RunTables
 
 
 class Picture(NamedTuple):
-    """A figure of a result: its heading, its PNG in base 64, its size (px), and the class that print heeds."""
+    """A figure of a result: its heading, its PNG in base 64, its size (px), and its shape, for print."""
 
     heading: str
     code: str
@@ -35,7 +35,7 @@ def pictures(tables: RunTables, record: Record, names: Iterable[str]) -> list[Pi
 def _picture(heading: str, png: bytes) -> Picture:
     image, stream = Image.open(io.BytesIO(png)).convert("RGB"), io.BytesIO()
     palette = image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    palette.save(stream, "PNG", optimize=True)
+    palette.save(stream, "PNG")
     tall = image.height / image.width
     return Picture(
         heading=heading,

@@ -1,5 +1,6 @@
-"""The tables of a report, in words, each narrow enough for a page; what matters less stands in a second one."""
+"""The tables of a report, in words, each narrow enough for a page; what matters less stands in another."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,10 @@ FEW = 4
 """Columns that a phone has room for; a table of more is shown there row by row."""
 
 
+SHORT = 20
+"""Rows of a table that is not broken over two pages of a print, at most."""
+
+
 class ReportTable(NamedTuple):
     """A table: its title, its head and its rows."""
 
@@ -29,32 +34,45 @@ class ReportTable(NamedTuple):
         """Whether a phone has no room for its columns."""
         return len(self.head) > FEW
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is to stand on one page of a print."""
+        return len(self.rows) <= SHORT
+
 
 def side_by_side(results: Sequence[Compared], labels: Sequence[str]) -> ReportTable:
     """Results as columns: headline milestones and scores."""
-    rows = [[": ".join(filter(None, head)), *cells] for head, cells in compared(results).items()]
-    return ReportTable("Results side by side", ["", *labels], rows)
+    rows = [[", ".join(filter(None, head)), *cells] for head, cells in compared(results).items()]
+    return ReportTable("", ["", *labels], rows)
 
 
 def scores(card: Card, tables: RunTables) -> list[ReportTable]:
     """Scores of a result beside the record, what matters first; tables without rows are left out."""
+    rows, ranked = card.rows, [row for row in card.rows if row.crps is not None]
     made = [
-        ReportTable("Milestones beside the reports (UTC)", OBSERVED, [_observed(tables, row) for row in card.rows]),
-        ReportTable("Log scores (nats)", SCORED_HEAD, [_scored(tables, row) for row in card.rows]),
+        _table("Milestones beside the reports (UTC)", OBSERVED, (_observed(tables, row) for row in rows)),
+        _table("Log scores (nats)", SCORED, (_scored(tables, row) for row in rows)),
         _baselines(card, tables),
-        ReportTable("Continuous ranked probability scores (days)", RANKED, [_ranked(tables, row) for row in card.rows if row.crps is not None]),
+        _table(
+            "Continuous ranked probability scores (days)", RANKED, (_ranked(tables, row) for row in ranked)
+        ),
         _sums(card),
         _coverage(card),
-        ReportTable("Reported numbers", COUNTED, [_counted(number) for number in card.numbers]),
-        ReportTable("Log scores of the reported numbers (nats)", ["number", "uniform", "result", "skill"], [_count_scores(number) for number in card.numbers]),
-    ]  # fmt: skip
+        _table("Reported numbers", COUNTED, map(_counted, card.numbers)),
+        _table("Log scores of the reported numbers (nats)", COUNT_SCORES, map(_count_scores, card.numbers)),
+    ]
     return [table for table in made if table.rows]
 
 
 OBSERVED = ["milestone", "role", "reported", "source", "median (90 % interval)", "share within"]
-SCORED_HEAD = ["milestone, counted from", "best baseline", "result", "skill (95 % interval)"]
+SCORED = ["milestone, counted from", "best baseline", "result", "skill (95 % interval)"]
 RANKED = ["milestone", "best baseline", "result (95 % interval)"]
+COUNT_SCORES = ["number", "uniform", "result", "skill"]
 COUNTED = ["number", "reported", "source", "mean", "median (90 % interval)", "share within"]
+
+
+def _table(title: str, head: Cells, rows: Iterable[Cells]) -> ReportTable:
+    return ReportTable(title, head, [*rows])
 
 
 def observation(tables: RunTables, row: ObservationScore) -> str:
@@ -117,7 +135,7 @@ def _sums(card: Card) -> ReportTable:
     rows = []
     for group, places in _groups(card):
         summed = total(card, places)
-        error = "" if summed.error != summed.error else f" ± {summed.error:.2f}"
+        error = "" if math.isnan(summed.error) else f" ± {summed.error:.2f}"
         rows.append(
             [
                 f"{group}: {summed.rows} (effective number {summed.independent:.1f})",
@@ -190,5 +208,10 @@ def _check(one: Judged) -> Cells:
 
 def fixed(judged: Patterns) -> ReportTable:
     """What holds because of the rules and the scenario, and is not scored."""
-    rows = [[one.name, "unknown" if one.share is None else f"{one.share:.2f}", f"{one.runs_known:,}", one.rule] for one in judged.fixed]  # fmt: skip
-    return ReportTable("Fixed by assumption, never scored", ["outcome", "share", "runs", "why"], rows)
+    shares = ["unknown" if one.share is None else f"{one.share:.2f}" for one in judged.fixed]
+    rows = [
+        [one.name, share, f"{one.runs_known:,}", one.rule]
+        for one, share in zip(judged.fixed, shares, strict=True)
+    ]
+    head = ["outcome", "share", "runs", "why"]
+    return ReportTable("Fixed by assumption, never scored", head, rows)

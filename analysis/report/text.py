@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from analysis.report.tables import observation
 from analysis.scores.scorecard import Card, ObservationScore, total
-from analysis.tables.clock import days_of
+from analysis.tables.clock import end_of, origin
 from analysis.tables.scored_observations import NO_REPORTS
 from analysis.words import changes, names
-from analysis.words.text import day_hour, day_hours, percent
+from analysis.words.text import day, day_hour, day_hours, percent
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -21,11 +21,11 @@ PARAMETER_SOURCES = {
     "posterior": "every parameter drawn from a calibrated file",
 }
 SCORES_NOTE = """\
-Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower is better. In
-brackets: a baseline without a forecast, which gets the uniform score. Skill is the best baseline's score less the
-result's; above 0 the result is better. Intervals in brackets are 95 % Monte Carlo intervals; behind ± stands a standard
-error over the effective number of observations. A good score means consistent with this case, and no more: the priors
-were set by people who knew it."""
+Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower is
+better. In brackets: a baseline without a forecast, which gets the uniform score. Skill is the best
+baseline's score less the result's; above 0 the result is better. Intervals in brackets are 95 % Monte Carlo
+intervals; behind ± stands a standard error over the effective number of observations. A good score means
+consistent with this case, and no more: the priors were set by people who knew it."""
 
 
 def what(tables: RunTables) -> str:
@@ -36,7 +36,8 @@ def what(tables: RunTables) -> str:
     count = f"{m['runs']:,} runs" if m["runs"] > 1 else "One run"
     parameters = PARAMETER_SOURCES.get(m["parameters"], m["parameters"])
     line = changes.line(tables)
-    span = f"{days_of(tables)}, random seed {m['seed']}"
+    days = f"{day(origin(tables), year=True)} to {day(end_of(tables), year=True)}"
+    span = f"{days}, random seed {m['seed']}"
     return f"{count} of {m['scenario']}, {span}, {parameters}. {line[0].upper()}{line[1:]}.{lost}"
 
 
@@ -52,9 +53,9 @@ def _beside_baselines(card: Card) -> str:
     worse = sum(row.skill(row.best) < 0.0 for row in card.rows)
     better = "better" if overall.skill > 0.0 else "worse"
     return (
-        f"Over all {overall.rows} scored observations (effective number {overall.independent:.0f}) its log score is "
-        f"{abs(overall.skill):.2f} nats per observation {better} than that of the best baseline forecast "
-        f"({names.baseline(overall.best)}); on {worse} of them some baseline is better."
+        f"Over all {overall.rows} scored observations (effective number "
+        f"{overall.independent:.0f}) its log score is {abs(overall.skill):.2f} nats per observation "
+        f"{better} than that of the best baseline forecast ({names.baseline(overall.best)}); on {worse} of them some baseline is better."
     )
 
 
@@ -64,13 +65,13 @@ def _together(card: Card) -> str:
     met = round(overall.joint_share * many)
     if not met:
         return (
-            f"None of {many:,} runs meets all the reported intervals at once: as a whole the model, as it is set "
-            "here, does not reproduce what was reported."
+            f"None of {many:,} runs meets all the reported intervals at once: as a whole the model, as it is "
+            "set here, does not reproduce what was reported."
         )
     share = f"{met:,} of {many:,} runs meet" if met > 1 else f"1 of {many:,} runs meets"
     return (
-        f"{share} all the reported intervals at once: that such a run is possible is consistent with what was "
-        "reported, and shows no more than that."
+        f"{share} all the reported intervals at once: that such a run is possible is consistent with what "
+        "was reported, and shows no more than that."
     )
 
 
@@ -106,10 +107,11 @@ def discrepancies(card: Card, tables: RunTables) -> list[str]:
 def _discrepancy(row: ObservationScore, tables: RunTables) -> str:
     seen, moment = row.term.observation, row.quantiles[1]
     simulated = f"median {day_hour(moment)}" if moment else "not in most runs"
-    hits = round(row.inside * int(tables.done.sum()))
+    runs = int(tables.done.sum())
+    within = percent(round(row.inside * runs), runs)
     return (
-        f"{observation(tables, row)}: reported {day_hours(seen.earliest, seen.latest)}, simulated {simulated}, "
-        f"{percent(hits, int(tables.done.sum()))} of runs within; skill {row.skill(row.best):+.2f} against the best "
+        f"{observation(tables, row)}: reported {day_hours(seen.earliest, seen.latest)}, "
+        f"simulated {simulated}, {within} of runs within; skill {row.skill(row.best):+.2f} against the best "
         f"baseline ({names.baseline(row.best)})."
     )
 
@@ -117,6 +119,7 @@ def _discrepancy(row: ObservationScore, tables: RunTables) -> str:
 def reproducibility(tables: RunTables, folder: str) -> list[tuple[str, str]]:
     """How to get the same again: command, seed, versions, hashes, and what verifies a result in a folder."""
     m = tables.manifest
+    verify = shlex.join(["kidal", "verify", folder])
     versions = {"Python": m["python"], **m.get("packages", {})}
     return [
         ("Command", shlex.join(m["command"])),
@@ -129,7 +132,7 @@ def reproducibility(tables: RunTables, folder: str) -> list[tuple[str, str]]:
         ("Hashes of its inputs", ", ".join(f"{name} {value}" for name, value in m["hashes"].items())),
         (
             "To verify",
-            f"{shlex.join(['kidal', 'verify', folder])} runs some of its runs again and says what differs.",
+            f"{verify} runs some of its runs again and says what differs.",
         ),
     ]
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from analysis.report.rendering import Rendered, rendered
+from sim.files.case import Case
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import RunTables
 from sim.view.controls import in_words
-from sim.view.pages import FolderPage
+from sim.view.pages import FolderPage, Ground, make_ground
 
 TEMPLATE = Path(__file__).with_name("live.html")
 
@@ -31,9 +32,12 @@ def live(results: Sequence[PlayedResult]) -> Rendered:
     from plotly.offline import get_plotlyjs
 
     played, faults = [], []
+    grounds: dict[Case, Ground] = {}
     for folder, tables, label in results:
         try:
-            page = FolderPage(folder, tables)
+            if tables.case not in grounds:
+                grounds[tables.case] = make_ground(tables.case)
+            page = FolderPage(folder, tables, grounds[tables.case])
             numbers = list(page.controls.fields[0].choices)
             about = {"label": label, "replicate": numbers[0], "count": f"{len(numbers):,}"}
             played.append(about | {"scene": page.scene({})})

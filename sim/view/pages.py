@@ -139,9 +139,12 @@ class ScenarioPage:
 class FolderPage:
     """A result: its stored runs, one at a time, and all of them as fans."""
 
-    def __init__(self, folder: Path, tables: RunTables) -> None:
-        """The page of a finished result with stored runs. Raises FaultyInput."""
-        self.tables, self.ground = tables, make_ground(tables.case)
+    def __init__(self, folder: Path, tables: RunTables, ground: Ground | None = None) -> None:
+        """The page of a finished result with stored runs; of its case's ground, if it is read already.
+
+        Raises FaultyInput.
+        """
+        self.tables, self.ground = tables, ground or make_ground(tables.case)
         self.seed: int | None = None
         timeline.check_single(self.tables, display_path(folder))
         stored = [str(number) for number in np.unique(self.tables.events["replicate"])]

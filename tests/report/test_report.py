@@ -1,6 +1,9 @@
 """A report: one page that needs nothing beside it, says what was run, and hides no null that wins."""
 
+import base64
+import gzip
 import html
+import io
 import json
 import re
 import shutil
@@ -10,19 +13,27 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from bundled import bundled_network
 from jinja2 import UndefinedError
 from markupsafe import Markup
+from PIL import Image
+from plotly.offline import get_plotlyjs
 
+from analysis.answers import answer
+from analysis.claims import contested
+from analysis.figures import gallery
+from analysis.figures.base.page import written
+from analysis.report import claims as report_claims
 from analysis.report import page as report_page
+from analysis.report import tables as report_tables
 from analysis.report import text
 from analysis.report.page import ReportedRun
+from analysis.report.pictures import pictures
 from analysis.report.rendering import digest, rendered
 from analysis.scores import scorecard
-from analysis.scores import tables as score_tables
+from analysis.words import changes
 from runs import record_of, run_tables
 from sim.store import reader
-from sim.view.live import live
+from sim.view.live import PlayedResult, live
 
 
 @pytest.fixture(scope="module")
@@ -73,19 +84,42 @@ def test_it_fetches_nothing_and_closes_what_it_opens(page):
     assert "default-src 'none'" in page
 
 
+def played(folder, run, *others):
+    """What plays of some runs."""
+    return live([PlayedResult(folder, one.tables, one.name) for one in (run, *others)])
+
+
+def unpacked(page, name):
+    """A text that stands compressed in a page."""
+    (text,) = re.findall(f'<script type="application/octet-stream" id="{name}">(.*?)</script>', page)
+    return gzip.decompress(base64.b64decode(text)).decode()
+
+
 def test_its_policy_names_its_own_scripts_and_styles_and_nothing_else(told, tmp_path):
-    tables = told("un-kidal-gao").tables
-    page = few([told("un-kidal-gao")], live(tmp_path, tables))
+    run = told("un-kidal-gao")
+    page = few([run], played(tmp_path, run))
     policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1])
     assert "unsafe" not in policy
-    for kind, count in (("script", 7), ("style", 2)):
-        hashes = [
-            f"'sha256-{digest(text)}'" for text in re.findall(f"<{kind}>(.*?)</{kind}>", page, re.DOTALL)
-        ]
-        assert len(hashes) == count
+    texts = {kind: re.findall(f"<{kind}>(.*?)</{kind}>", page, re.DOTALL) for kind in ("script", "style")}
+    assert {kind: len(parts) for kind, parts in texts.items()} == {"script": 6, "style": 2}
+    texts["script"].insert(0, unpacked(page, "plotly"))  # which is run once it is unpacked
+    for kind, parts in texts.items():
         sources = re.search(f"{kind}-src ([^;]+)", policy)[1].split()
+        hashes = [f"'sha256-{digest(text)}'" for text in parts]
         assert [source for source in sources if not source.startswith("'nonce-")] == hashes
-    assert "script-src 'none'" in few([told("un-kidal-gao")])
+    assert "script-src 'none'" in few([run])
+
+
+def test_the_library_and_each_run_stand_in_it_once_and_compressed(told, tmp_path):
+    runs = told("un-kidal-gao"), told("gao-anefis")
+    page = few(runs, played(tmp_path, *runs))
+    assert unpacked(page, "plotly") == get_plotlyjs()
+    assert len(page) < 4e6
+    scenes = [json.loads(unpacked(page, f"scene-{number}")) for number in (0, 1)]
+    assert [scene["scenario"] for scene in scenes] == ["un-kidal-gao", "gao-anefis"]
+    options = re.findall(r'<option value="(\d)">\s*([^<:]+): run 0 \(20 stored\)', page)
+    assert options == [("0", "un-kidal-gao"), ("1", "gao-anefis")]
+    assert 'id="result"' not in few(runs[:1], played(tmp_path, *runs[:1]))
 
 
 def test_a_script_that_would_end_early_is_refused(tmp_path):
@@ -97,30 +131,57 @@ def test_a_script_that_would_end_early_is_refused(tmp_path):
             rendered(template, text=broken)
 
 
-def test_it_says_what_was_run_the_answer_and_how_to_get_it_again(page, told):
-    run, said = told("gao-anefis"), words(page)
-    assert text.what(run.tables) in said
+def test_the_answer_stands_on_top_and_the_contents_name_every_section(page, told):
+    run = told("gao-anefis")
+    head = words(page[page.index('id="answer"') : page.index('id="contents"')])
     card = scorecard.card(run.tables, run.record, run.name)
-    assert len(text.answer(card, bundled_network())) == 3
-    assert all(sentence in said for sentence in text.answer(card, bundled_network()))
-    assert score_tables.lost(card) in said
-    assert all(value in said for _, value in text.reproducibility(run.tables))
+    assert text.what(run.tables) in head
+    assert text.what(run.tables).startswith(
+        "20 runs of gao-anefis, 2 Oct 2023 to 1 Nov 2023, random seed 1, "
+    )
+    sentences = answer.sentences(run.tables, run.record)
+    assert sentences[0].startswith("Anefis is captured in ")
+    below = [*answer.below(run.tables, run.record), *text.scored(card)]
+    assert all(sentence in head for sentence in [*sentences, *below])
+    sections = re.findall(r'<section id="([^"]+)"><h2>([^<]+)', page)
+    links = re.findall(r'<li><a href="#([^"]+)">([^<]+)', page)
+    assert links == [one for one in sections if one[0] != "answer"]
+    assert len(links) == 7
+    said = words(page)
     assert "Not for predicting other wars, nor for advice" in said
     assert "The killings of civilians belong to the record" in said
 
 
-def test_the_answer_speaks_of_places_and_events_and_is_plain_where_nothing_fits(told):
+def test_what_was_changed_and_how_to_reproduce_it_stands_in_it(told):
+    run = told("un-kidal-gao")
+    change = {"by": "set", "name": "x", "words": "radius", "value": "300 km", "base": "150 mi"}
+    tables = replace(run.tables, manifest=run.tables.manifest | {"changes": [change], "label": "near"})
+    page = few([replace(run, tables=tables)])
+    assert "Changed: radius 300 km (base: 150 mi)." in words(page)
+    rows = dict(text.reproducibility(tables, "runs/my near"))
+    assert rows["Random seed"] == "1"
+    assert rows["Rules"].startswith("number 1")
+    assert rows["To verify"].startswith("kidal verify 'runs/my near' ")
+    assert "numpy " in rows["Versions"]
+    said = words(page)
+    assert all(value in said for _, value in text.reproducibility(tables, run.name))
+    assert changes.line(tables) == "changed: radius 300 km (base: 150 mi)"
+
+
+def test_the_scores_are_plain_where_nothing_fits(told):
     card = scorecard.card(told("gao-anefis").tables, told("gao-anefis").record, "x")
-    assert text.answer(card, bundled_network())[0].startswith("At Anefis the capture comes in ")
     met = np.zeros((300, len(card.rows)), bool)
-    none = text.answer(replace(card, interval_hits=met), bundled_network())[2]
-    assert none.startswith("None of 300 runs meets all these intervals at once: as a whole the model")
+    none = text.scored(replace(card, interval_hits=met), told("gao-anefis").record)[1]
+    assert none.startswith("None of 300 runs meets all the reported intervals at once: as a whole the model")
     met[:3] = True
-    some = text.answer(replace(card, interval_hits=met), bundled_network())[2]
-    assert some.startswith("3 of 300 runs meet all these intervals at once: that such a run can come")
+    some = text.scored(replace(card, interval_hits=met), told("gao-anefis").record)[1]
+    assert some.startswith(
+        "3 of 300 runs meet all the reported intervals at once: that such a run is possible"
+    )
+    assert text.scored(None, told("gao-anefis").record) == [text.NOTHING_SCORED]
 
 
-def test_a_report_says_why_no_history_is_played_and_reads_a_run_once(kidal, monkeypatch, tmp_path):
+def test_a_report_says_why_no_run_is_played_and_reads_a_run_once(kidal, monkeypatch, tmp_path):
     assert kidal("run", "un-kidal-gao", "--runs", "5", "--out", "out")[0] == 0
     read = []
     monkeypatch.setattr(
@@ -130,24 +191,77 @@ def test_a_report_says_why_no_history_is_played_and_reads_a_run_once(kidal, monk
     assert len(read) == 1
     tables = reader.read_run(tmp_path / "out")
     bare = replace(tables, events={name: values[:0] for name, values in tables.events.items()})
-    assert "None can be played here: out: has no stored run" in live(tmp_path / "out", bare).html
+    page = live([PlayedResult(tmp_path / "out", bare, "near")])
+    assert "near: no run can be played here: out: has no stored run" in page.html
+    assert page.scripts == []
 
 
-def test_every_score_of_the_tables_stands_in_it(page, told):
+def test_the_tables_have_the_scores_and_none_is_wider_than_its_head(page, told):
     run = told("gao-anefis")
+    card = scorecard.card(run.tables, run.record, run.name)
+    made = report_tables.scores(card, run.tables)
     said = words(page)
-    tables = score_tables.tables([scorecard.card(run.tables, run.record, run.name)])
-    assert tables
-    for _, table in tables:
-        assert table
-        assert all(cell in said for line in table for cell in line)
+    for table in made:
+        assert {len(row) for row in table.rows} == {len(table.head)}
+        assert all(cell in said for row in table.rows for cell in row)
+    titles = {table.title: table for table in made}
+    observed = titles["Milestones beside the reports (UTC)"]
+    assert [row[0] for row in observed.rows][-1] == "Anefis: captured"
+    assert observed.rows[-1][2] == "6 Oct 18:00 to 7 Oct 12:00"
+    scores = titles["Log scores (nats)"].rows
+    assert [row[2] for row in scores] == [f"{row.score:.2f}" for row in card.rows]
+    assert [row[3].split()[0] for row in scores] == [f"{row.skill(row.best):+.2f}" for row in card.rows]
+    heads = titles["Log scores of the baselines (nats)"].head
+    assert heads[:5] == [
+        "milestone",
+        "uniform",
+        "constant speed",
+        "reference pace",
+        "reference pace with a halt",
+    ]
 
 
-def test_the_worst_misses_come_worst_first(told):
-    card = scorecard.card(told("gao-anefis").tables, told("gao-anefis").record, "x")
-    skills = [float(re.search(r"skill ([+-][\d.]+)", miss)[1]) for miss in text.misses(card)]
+def test_wide_tables_name_their_columns_in_each_row(page):
+    wide = re.search(r'<table class="wide[^>]*>.*?</table>', page, re.DOTALL)[0]
+    heads = re.findall(r'<th scope="col">([^<]+)', wide)
+    first = re.search(r"<tbody>\s*<tr>(.*?)</tr>", wide, re.DOTALL)[1]
+    assert len(heads) > report_tables.FEW
+    assert re.findall(r'<td data-head="([^"]+)">', first) == heads[1:]
+    assert "<pre" not in page
+
+
+def test_contested_claims_have_the_parties_by_name(page, told):
+    run = told("gao-anefis")
+    account = contested.weigh(run.tables, run.record)
+    matters = report_claims.matters(run.tables, run.record, account)
+    said = words(page)
+    assert matters
+    for matter in matters:
+        cells = [cell for table in matter.tables for row in table.rows for cell in row]
+        assert all(cell in said for cell in [matter.question, matter.given, *matter.notes, *cells])
+    assert {"CSP", "army"} <= {row[0] for table in matters[0].tables for row in table.rows}
+
+
+def test_the_largest_discrepancies_come_first(told):
+    run = told("gao-anefis")
+    card = scorecard.card(run.tables, run.record, "x")
+    lines = text.discrepancies(card, run.tables)
+    skills = [float(re.search(r"skill ([+-][\d.]+)", line)[1]) for line in lines]
     assert skills == sorted(skills)
     assert skills[0] == pytest.approx(min(row.skill(row.best) for row in card.rows), abs=0.005)
+
+
+def test_pictures_have_a_palette_and_look_alike(told):
+    run = told("gao-anefis")
+    (picture,) = pictures(run.tables, run.record, ["cover"])
+    code = base64.b64decode(picture.code)
+    image, whole = Image.open(io.BytesIO(code)), written(gallery.draw("cover", run.tables, run.record), "png")
+    assert (image.mode, image.size, picture.shape) == ("P", (picture.width, picture.height), "low")
+    assert len(code) < 0.6 * len(whole)
+    colours = [np.asarray(one.convert("RGB"), int) for one in (image, Image.open(io.BytesIO(whole)))]
+    apart = np.abs(colours[0] - colours[1]).max(axis=2)
+    assert apart.mean() < 0.5  # of 255
+    assert (apart > 12).mean() < 0.001
 
 
 def test_what_a_run_cannot_draw_is_left_out(told):
@@ -156,11 +270,22 @@ def test_what_a_run_cannot_draw_is_left_out(told):
     assert "Drone cover" not in alts
 
 
-@pytest.mark.slow
-def test_several_runs_stand_side_by_side(told):
-    page = few([told("gao-anefis"), told("un-kidal-gao")])
-    assert "2 runs side by side" in page
-    assert "Figures, un-kidal-gao" in page
+def test_several_results_stand_side_by_side(told):
+    runs = [told("gao-anefis"), told("un-kidal-gao")]
+    page = few(runs)
+    assert "2 results side by side" in page
+    assert "Figures: un-kidal-gao" in page
+    table = re.search(r'<section id="beside">.*?</section>', page, re.DOTALL)[0]
+    assert re.findall(r'<th scope="col">([^<]*)', table) == ["", "gao-anefis", "un-kidal-gao"]
+    assert "Anefis: captured, Pr" in table
+    alts = re.findall('<img alt="([^"]+)"', report_page.page([runs[0], runs[0]], figures=("cover",)))
+    assert alts == ["Drone cover"]  # the same picture once
+
+
+def test_results_of_one_label_are_called_by_their_folders(told):
+    tables = told("gao-anefis").tables
+    assert text.labels([("a/x", tables), ("b/x", tables)]) == ["a/x", "b/x"]
+    assert text.labels([("a/x", tables)]) == [tables.label]
 
 
 def test_what_is_hostile_in_a_run_is_shown_as_text(told):
@@ -182,11 +307,7 @@ def test_a_hostile_name_is_played_as_the_text_that_it_is(tmp_path):
         route=tables.route | {"name": named},
         manifest=tables.manifest | {"scenario": HOSTILE},
     )
-    (data,) = re.findall(
-        r'<script type="application/json" id="scene-data">(.*?)</script>',
-        live(tmp_path, tables).html,
-        re.DOTALL,
-    )
+    data = unpacked(live([PlayedResult(tmp_path, tables, HOSTILE)]).html, "scene-0")
     assert not set("<>&") & set(data)
     scene = json.loads(data)
     assert scene["scenario"] == HOSTILE
