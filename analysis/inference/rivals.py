@@ -1,9 +1,9 @@
-"""Rival explanations: how probable each makes what was reported, and what would tell them apart.
+"""Competing explanations: how probable each makes what was reported, and what would tell them apart.
 
-An alternative is a design point of a sweep that lays hypotheses over a scenario, with common random numbers. Its
-evidence is the mean over its runs of the probability of the rows; the ratio of two is a Bayes factor. Errors
-are those of one bootstrap over blocks of runs, the same for all alternatives, so that shared luck falls out of the
-ratios.
+An alternative is a design point of a sweep whose hypotheses override a scenario, with common random numbers.
+Its evidence is the mean over its runs of the probability of the rows; the ratio of two is a Bayes factor.
+Errors are those of one bootstrap over blocks of runs, the same for all alternatives, so that what they share
+falls out of the ratios.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ LEAST_RUNS = 30.0
 DATE_BINS = 8
 """Bins of a date that is not known, of as many runs each; and one for never."""
 EVIDENCE_THRESHOLD = np.log(3.0)
-"""Log Bayes factor (nats) from which alternatives count as told apart: a factor of 3 (Kass and Raftery 1995)."""
+"""Log Bayes factor (nats) from which alternatives count as distinct: a factor of 3 (Kass and Raftery 1995)."""
 
 
 Prediction = tuple[tuple[float, float, float], float]
@@ -42,8 +42,8 @@ Prediction = tuple[tuple[float, float, float], float]
 class Rival:
     """An alternative, and those that give equal runs: log evidence (nats) with its error.
 
-    `factor` is the log Bayes factor against the best with its error, `share` its probability if all alternatives
-    (each counted once) were alike before, `if_true` the same were all rows true (None: no run of any alternative
+    `factor` is the log Bayes factor against the best with its error, `share` its probability if all of them
+    (each counted once) were alike before, `if_true` the same were all rows true (None: no run of any of them
     meets them all), `effective` how many runs the evidence rests on. `refuted` are rows that none of its runs
     meets: what `share` it has, it has because a report of these may be false. `dates` are dates that it names
     near to a row, `without` its log factor against the best without those rows (None: no row is left).
@@ -215,15 +215,16 @@ def _name(term: Term) -> str:
     return f"{term.milestone} (silence)" if term.observation.survival else term.milestone
 
 
-# --- evidence: arrays are alternatives x runs --------------------------------------------------------------------
+# --- evidence: arrays are alternatives x runs ------------------------------------------------------------
 
 
 class _Evidence(NamedTuple):
     """The rows with the probability of each in each run (alternatives, runs), and what they come to together.
 
     It is 0 where what a row counts from never came.
-    `products` (alternatives, runs) is the probability of all rows, `logs` (alternatives, 1 + resamples) the log evidence,
-    `shares` and `effective` (alternatives,) the alternatives' probabilities and effective runs, `if_true` (alternatives,) their
+    `products` (alternatives, runs) is the probability of all rows, `logs` (alternatives, 1 + resamples) the log
+    evidence,
+    `shares` and `effective` (alternatives,) their probabilities and effective runs, `if_true` (alternatives,) the
     probabilities were all rows true, nan where no run meets them all.
     """
 
@@ -277,7 +278,7 @@ def _log_means(products: np.ndarray) -> np.ndarray:
 def _without(
     rows: Sequence[tuple[Term, np.ndarray]], place: int, dates: Sequence[date]
 ) -> tuple[tuple[date, ...], float | None]:
-    """The dates of an alternative that lie near to a row; and its log factor against the best without those rows."""
+    """The dates of an alternative near to a row; and its log factor against the best without those rows."""
     near = sorted({day for day in dates for term, _ in rows if _is_near(term, day)})
     others = [row for row in rows if not any(_is_near(row[0], day) for day in near)]
     if not near or not others:
@@ -292,7 +293,7 @@ def _is_near(term: Term, day: date) -> bool:
     return bool((high if term.observation.survival else low) - DATE_NEARNESS <= day <= high + DATE_NEARNESS)
 
 
-# --- what the alternatives say beside the rows -------------------------------------------------------------------
+# --- what the alternatives say beside the rows -----------------------------------------------------------
 
 
 def _elsewhere(tables: RunTables, record: Record, names: Collection[str]) -> dict[str, tuple[float, float]]:

@@ -14,11 +14,11 @@ MOST_NAMED = 6  # alternatives that a conclusion names one by one
 
 
 def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
-    """Whether they are told apart; the alternatives by rank, what they predict elsewhere, what would tell more."""
+    """Whether they are distinct; the alternatives by rank, what they predict elsewhere, what would tell more."""
     rivals = ranking.rivals
     columns = {
         "rank": [str(one.rank) for one in rivals],
-        "rival": [f"{one.name}{'*' if one.dates else ''}" for one in rivals],
+        "alternative": [f"{one.name}{'*' if one.dates else ''}" for one in rivals],
         "log Bayes factor": [f"{one.factor:+.2f} +- {one.factor_error:.2f}" for one in rivals],
         "probability": [f"{one.share:.3f}" for one in rivals],
         "were all reports true": [_if_true(one) for one in rivals],
@@ -112,7 +112,7 @@ def _elsewhere(ranking: Ranking, zero: datetime) -> str:
     names = list(ranking.rivals[0].elsewhere)
     if not names:
         return "No other reported milestone is left for them to predict."
-    lines = [["rival", *(f"{name}: 5 / 50 / 95 %, P(in)" for name in names)]]
+    lines = [["alternative", *(f"{name}: 5 / 50 / 95 %, within" for name in names)]]
     for one in ranking.rivals[:MOST_PREDICTING]:
         cells = []
         for hours, inside in one.elsewhere.values():
@@ -148,7 +148,7 @@ def as_json(ranking: Ranking, zero: datetime) -> dict[str, Any]:
         "runs": ranking.runs,
         "conclusion": conclusion(ranking),
         "apart_from": float(EVIDENCE_THRESHOLD),
-        "rivals": [_rival(one, zero) for one in ranking.rivals],
+        "alternatives": [_rival(one, zero) for one in ranking.rivals],
         "missing": [vars(one) for one in ranking.missing],
     }
 

@@ -55,7 +55,8 @@ def _beside_baselines(card: Card) -> str:
     return (
         f"Over all {overall.rows} scored observations (effective number "
         f"{overall.independent:.0f}) its log score is {abs(overall.skill):.2f} nats per observation "
-        f"{better} than that of the best baseline forecast ({names.baseline(overall.best)}); on {worse} of them some baseline is better."
+        f"{better} than that of the best baseline forecast ({names.baseline(overall.best)}); "
+        f"on {worse} of them some baseline is better."
     )
 
 

@@ -85,7 +85,7 @@ def all_together(members: Sequence[Judged]) -> list[Judged]:
 
 
 def text(tables: RunTables, record: Record) -> str:
-    """Each pattern alone and all together, their rules, what holds fixed by assumption, what cannot be judged."""
+    """Each check alone and all together, their rules, what is fixed by assumption, what cannot be judged."""
     rows, fixed, not_judged = patterns(tables, record)
     parts = [] if record.patterns else [NO_ROWS]
     if rows:

@@ -76,5 +76,5 @@ def report(kind: str) -> str:
 
 
 def baseline(name: str) -> str:
-    """A baseline forecast by its id, such as "constant speed"; one of a published date is called so already."""
+    """A baseline forecast by its id, such as "constant speed"; one of a published date is its own name."""
     return str(WORDS["baselines"].get(name, name))

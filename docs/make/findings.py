@@ -250,8 +250,8 @@ def rivals(found: dict[str, Any]) -> list[str]:
             "| rival | log Bayes factor | effective runs | without its dated rows | rank, wider priors |",
             "|---|---|---|---|---|",
         ]
-        ranks = {one["name"]: one["rank"] for one in told["wide"]["rivals"]}
-        shown = [one for one in told["rivals"] if one["rank"] <= 8 or not one["dates"]]
+        ranks = {one["name"]: one["rank"] for one in told["wide"]["alternatives"]}
+        shown = [one for one in told["alternatives"] if one["rank"] <= 8 or not one["dates"]]
         for one in shown:
             star = " *" if one["dates"] else ""
             without = "" if one["without"] is None else f"{one['without']:+.2f}"
@@ -259,14 +259,14 @@ def rivals(found: dict[str, Any]) -> list[str]:
                 f"| {one['name']}{star} | {one['factor']:+.2f} +- {one['factor_error']:.2f} | {one['effective']:.0f} | {without} | "
                 f"{ranks.get(one['name'], '-')} |"
             )
-        refuted = [one["name"] for one in told["rivals"] if one["refuted"]]
+        refuted = [one["name"] for one in told["alternatives"] if one["refuted"]]
         best = told["missing"][0]
         parts += [
             f"{command(name)}: {about}, by the rows {', '.join(told['rows'])}. {told['conclusion']}",
             "\n".join(lines),
             (
                 f"Shown are the first 8 of {len(told['rivals'])}, and those that name no date. "
-                if len(shown) < len(told["rivals"])
+                if len(shown) < len(told["alternatives"])
                 else ""
             )
             + "A star marks a rival that names a date within a week of what is asked, and may have been chosen by it; "

@@ -111,7 +111,7 @@ def _client(stack: ExitStack, where: str, job: Job, address: str, workers: int |
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        refuse(where, f"needs Dask; expected {install('cluster')}")
+        refuse(where, f"needs Dask; try {install('cluster')}")
     if address != "local" and "://" not in address:
         refuse(where, "is no address; expected 'local' or something like 'tcp://10.0.0.1:8786'")
     if address != "local" and workers is not None:

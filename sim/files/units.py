@@ -70,7 +70,7 @@ class Mistyped(ValueError):
 
 
 def matched(pattern: str, text: str, kind: str) -> re.Match[str]:
-    """The match of a whole text; `kind` says what it is to be, as "a day; expected something like '2023-10-02'".
+    """The match of a whole text; `kind` says what it is to be, as "a day; expected some day".
 
     Raises ValueError for a text that does not match.
     """

@@ -214,7 +214,7 @@ def _trust_faults(row: RecordRow[Observation], tables: Tables) -> Iterator[Fault
     value = row.value
     apart = row.at("event").file.endswith("held_out.yaml")
     if apart != (value.use == "held out"):
-        right = "'held out'" if apart else "another one, or the file held_out.yaml,"
+        right = "'held out'" if apart else "another one, or the file held_out.yaml"
         yield Fault(row.at("use"), f"use: {value.use!r} stands in this file; expected {right}")
     if (value.group is not None) != (value.use == "held out"):
         yield Fault(row.at("group"), "group: goes with what is held out, and only with it; A, B or C")

@@ -51,7 +51,7 @@ def _pandas() -> Any:
     try:
         import pandas as pd
     except ImportError:
-        raise ImportError(f"needs pandas; expected {install('pandas')}") from None
+        raise ImportError(f"needs pandas; try {install('pandas')}") from None
     return pd
 
 

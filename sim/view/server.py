@@ -50,7 +50,7 @@ def check_extra() -> None:
     """Refuse to go on if what the page needs is not installed. Raises FaultyInput."""
     missing = [name for name in VIEW_PACKAGES if find_spec(name) is None]
     if missing:
-        message = f"needs {' and '.join(missing)}; expected {install('view')}"
+        message = f"needs {' and '.join(missing)}; try {install('view')}"
         refuse("kidal view", message)
 
 

@@ -236,3 +236,9 @@ def test_json_and_text_have_the_sources_in_full(kidal):
 def test_two_forms_are_refused(kidal):
     told = "--csv --bibtex: are two forms; expected one of them\n"
     assert kidal("record", "--csv", "--bibtex") == (2, "", told)
+
+
+def test_json_has_the_days_of_sources_as_texts(kidal):
+    assert kidal("new", "case", "salt")[0] == 0
+    sources = json.loads(kidal("--case", "salt", "record", "--json")[1])["sources"]
+    assert any(isinstance(source["accessed"], str) for source in sources)

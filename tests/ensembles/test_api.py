@@ -167,7 +167,7 @@ def test_without_pandas_the_extra_is_named(monkeypatch):
         return real(name, *more)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=r"needs pandas; `pip install '\.\[pandas\]'` in the checkout"):
+    with pytest.raises(ImportError, match=r"needs pandas; try `pip install '\.\[pandas\]'` in the checkout"):
         many_runs().to_pandas()
 
 

@@ -513,7 +513,7 @@ def test_json_has_the_whole_verdict() -> None:
     assert object_["rows"] == [GO]
     assert object_["conclusion"] == rivals_text.conclusion(found)
     assert object_["apart_from"] == pytest.approx(np.log(3))
-    first, second = object_["rivals"]
+    first, second = object_["alternatives"]
     assert (first["name"], first["rank"], first["dates"]) == ("a", 1, ["2023-11-11"])
     assert second["elsewhere"][CAPTURE] == {"q05": None, "q50": None, "q95": None, "share_within": 0.0}
     assert set(object_["missing"][0]) == {"milestone", "worth", "most"}
@@ -533,10 +533,10 @@ def test_the_command_weighs_rivals_and_stores_them(kidal, tmp_path) -> None:
     assert {"mine", "mine-wide"} <= {path.name for path in tmp_path.iterdir()}
     object_ = json.loads(kidal("explain", "r.yaml", "--out", "mine", "--no-wide", "--json")[1])
     assert object_["out"] == "mine"
-    assert sum(one["share"] for one in object_["rivals"]) == pytest.approx(1.0)
-    names = {name for one in object_["rivals"] for name in (one["name"], *one["same"])}
+    assert sum(one["share"] for one in object_["alternatives"]) == pytest.approx(1.0)
+    names = {name for one in object_["alternatives"] for name in (one["name"], *one["same"])}
     assert names == {"go-refit", "go-refit-calendar", "go-refit-drones-calendar"}
-    dates = {one["name"]: one["dates"] for one in object_["rivals"]}
+    dates = {one["name"]: one["dates"] for one in object_["alternatives"]}
     assert dates["go-refit"] == []
     assert dates["go-refit-calendar"] == ["2023-11-15"]
 

@@ -487,7 +487,6 @@ def test_a_held_out_row_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
     text = OBSERVATIONS.replace("    precision:", "    use: held out\n    group: A\n    precision:")
     assert faults(write(tmp_path, observations=text)) == [
         "observations.yaml:7: use: 'held out' stands in this file; expected another one, or the file held_out.yaml"
-        "would be right"
     ]
 
 

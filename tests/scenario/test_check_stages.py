@@ -218,7 +218,7 @@ MILESTONES = [  # scenario, milestone, message
     (HOLD, '{id: "kidal:vacatd"}', "'kidal:vacatd': 'vacatd' is no event; did you mean 'vacated'?"),
     (HOLD, '{id: "kidal"}', "'kidal': '' is no event; expected one of "),
     (HOLD, '{id: "kidal:capture"}', "'kidal:capture' needs a column; expected one of army, reinforcement, un"),
-    (HOLD, '{id: "kidal:vacated", column: army}', "'kidal:vacated' is of no column; leave out 'column' would be"),
+    (HOLD, '{id: "kidal:vacated", column: army}', "'kidal:vacated' is of no column; leave out 'column'"),
     (HOLD, '{id: "kidal:camp_taken", within: 5 km}', "'kidal:camp_taken' has no column, and so no way"),
     (HOLD, '{id: "kidal:camp_taken", between: [anefis, kidal]}', "'kidal:camp_taken' has no column, and so no way"),
     (HOLD, '{id: "gao:arrival:army", column: un}', "expected 'gao:arrival:army': 'gao:arrival:un'"),
@@ -228,7 +228,7 @@ MILESTONES = [  # scenario, milestone, message
     (HOLD, '{id: "kidal:probe", column: army}', "kidal:probe: no probe of army can be at kidal; no place of this"),
     (HOLD, '{id: "kidal:reinforced", column: un}', "kidal:reinforced: no reinforced of un can be at kidal; no place"),
     (HOLD, '{id: "anefis:capture:reinforcement", column: reinforcement}', "anefis:capture:reinforcement: no capture of "),
-    (HOLD, '{id: "kidal:round", column: army}', "kidal:round: no round of army can be at kidal; alkit_rd would be"),
+    (HOLD, '{id: "kidal:round", column: army}', "kidal:round: no round of army can be at kidal; expected alkit_rd"),
 ]  # fmt: skip
 
 

@@ -244,7 +244,7 @@ def test_a_file_among_the_tables_that_is_not_of_the_run_is_told_of_and_not_read(
     assert len(pq.read_table(run / "runs")) == 6
     assert err == (
         "run/runs/part-000001.parquet (and 1 more): is no file of this result; it is left out here, but "
-        "expected what reads all of run/runs takes it for a part of the run: taking it away\n"
+        "expected what reads all of run/runs takes it for a part of the run: take it away\n"
     )
 
 
@@ -264,7 +264,7 @@ def test_only_what_others_read_with_the_tables_is_told_of(file, told, run, capsy
     (run / file).parent.mkdir(exist_ok=True)
     (run / file).touch()
     read_run(run)
-    assert ("is no file of this run" in capsys.readouterr().err) == told
+    assert ("is no file of this result" in capsys.readouterr().err) == told
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
