@@ -42,6 +42,7 @@ from sim.commands.tables import (
     text_of,
 )
 from sim.console import say, tell
+from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, refuse
 
@@ -259,25 +260,26 @@ def results(
     from sim.studies import stored_results
 
     if delete:
-        _delete(delete, yes=yes)
+        _delete(delete, case_of(context), yes=yes)
         return
-    form, below = form_of({"csv": csv, "markdown": markdown, "json": json}), stored_results.results(folder)
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    below = stored_results.results(folder, case_of(context))
     if json:
         print_json(stored_results.as_json(below))
     elif not below and not form:
         say(f"no results below {display_path(folder)}; `kidal run` makes one")
     else:
-        print_table(form, "results", stored_results.COLUMNS, [result.row() for result in below])
+        print_table(form, "results", stored_results.LISTED, [result.row() for result in below])
 
 
-def _delete(folders: list[Path], *, yes: bool) -> None:
+def _delete(folders: list[Path], case: Case, *, yes: bool) -> None:
     """Delete results, on a terminal once that is confirmed. Raises FaultyInput, and nothing is deleted."""
     from sim.studies import stored_results
 
     faults, chosen = Faults(), []
     for folder in dict.fromkeys(folders):
         with faults:
-            chosen.append(stored_results.check_deletable(folder))
+            chosen.append(stored_results.check_deletable(folder, case))
     faults.refuse()
     if not yes and not sys.stdin.isatty():
         refuse("--delete", "asks first, and there is no terminal; with --yes it would be done")

@@ -12,6 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from analysis.words import changes
+from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput, refuse, writing
 from sim.store.reader import RunTables, read_manifest
@@ -19,13 +20,23 @@ from sim.store.schema import PART_TABLES, VERSION, Manifest
 from sim.store.writer import FOLDER_LOCK, JOURNAL, MANIFEST
 from sim.studies.printed import PRINTED_FILE
 
-COLUMNS = ("result", "label", "scenario", "runs", "changes", "written", "MB", "state")
-FIGURES, REPORT = "figures", "report.html"
+LISTED = ("result", "label", "scenario", "runs", "changes", "written", "MB", "state")
+FIGURES_FOLDER, REPORT_FILE = "figures", "report.html"
 """What commands put into the folder of a result."""
-TEXTS = ("scenario.yaml", "parameters.yaml", "design.yaml", "plan.yaml")
+INPUT_FILES = ("scenario.yaml", "parameters.yaml", "design.yaml", "plan.yaml")
 """What a result was run from."""
 PARTS_OF_A_RESULT = frozenset(
-    {MANIFEST, JOURNAL, FOLDER_LOCK, PRINTED_FILE, FIGURES, REPORT, "axis", *PART_TABLES, *TEXTS}
+    {
+        MANIFEST,
+        JOURNAL,
+        FOLDER_LOCK,
+        PRINTED_FILE,
+        FIGURES_FOLDER,
+        REPORT_FILE,
+        "axis",
+        *PART_TABLES,
+        *INPUT_FILES,
+    }
 )
 """What lies in the folder of a result that is not finished; the manifest of a finished one names more."""
 
@@ -44,34 +55,34 @@ class StoredResult:
     state: str
 
     def row(self) -> list[object]:
-        """Its cells of COLUMNS."""
+        """Its cells of LISTED."""
         day = f"{self.written:%Y-%m-%d %H:%M}"
         megabytes = round(self.size / 1e6, 1)
         name = display_path(self.path)
         return [name, self.label, self.scenario, self.runs, self.changes, day, megabytes, self.state]
 
 
-def results(folder: Path) -> list[StoredResult]:
+def results(folder: Path, case: Case) -> list[StoredResult]:
     """The results below a folder, the newest last. Raises FaultyInput if there is no such folder."""
     if not folder.is_dir():
         refuse(folder, "is no folder; expected one with results, as `kidal run` makes them in runs")
-    return sorted(_results(folder), key=lambda result: (result.written, result.path))
+    return sorted(_results(folder, case), key=lambda result: (result.written, result.path))
 
 
-def _results(folder: Path) -> Iterator[StoredResult]:
+def _results(folder: Path, case: Case) -> Iterator[StoredResult]:
     for path in folder.rglob(MANIFEST):
         with suppress(FaultyInput, OSError):
-            yield stored(path.parent)
+            yield stored(path.parent, case)
 
 
-def stored(folder: Path) -> StoredResult:
+def stored(folder: Path, case: Case) -> StoredResult:
     """A result by its folder. Raises FaultyInput if it is none."""
     manifest = read_manifest(folder, ())
     if "schema" not in manifest or "hash" not in manifest:
         refuse(folder, "is no result; `kidal results` lists them")
     kind = manifest.get("kind")
     runs = manifest.get("runs")
-    words = changes.in_words(RunTables(manifest=manifest)) if "changes" in manifest else ""
+    words = changes.in_words(RunTables(manifest=manifest, case=case)) if "changes" in manifest else ""
     return StoredResult(
         path=folder,
         label=str(manifest.get("label") or folder.absolute().name),
@@ -91,11 +102,11 @@ def _state(manifest: Manifest) -> str:
     return "complete" if "files" in manifest else "not finished"
 
 
-def check_deletable(folder: Path) -> StoredResult:
+def check_deletable(folder: Path, case: Case) -> StoredResult:
     """A result that may be taken away. Raises FaultyInput for what is none, or holds something else too."""
     if folder.is_symlink():
         refuse(folder, "is a link; expected the folder it leads to")
-    result = stored(folder)
+    result = stored(folder, case)
     if Path.cwd().is_relative_to(folder.absolute().resolve()):
         refuse(folder, "is where this command runs; expected going elsewhere first")
     files = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("files", {})
