@@ -33,7 +33,7 @@ RESULTS = {
     "run": (*BASE, str(RUNS)),
     "near": (*BASE, str(RUNS), "--set", "drones.tb2.radius=200 km"),
     "strength": ("sweep", "gao-anefis", "rebel-strength", "--runs", "200"),
-    "reach": ("sweep", "gao-anefis", "drone-radius", "--runs", "100"),
+    "reach": ("sweep", "kidal-offensive", "drone-radius-base", "--runs", "100"),
     "morris": ("sensitivity", "gao-anefis", "--milestone", "anefis:capture"),
     "bends": ("sweep", "gao-anefis", "one-at-a-time", "--runs", "20"),
     "hold": ("calibrate", "hold", "--points", "200"),
