@@ -31,7 +31,7 @@ LEAST_RUNS = 30.0
 DATE_BINS = 8
 """Bins of a date that is not known, of as many runs each; and one for never."""
 EVIDENCE_THRESHOLD = np.log(3.0)
-"""Log Bayes factor (nats) from which alternatives count as distinct: a factor of 3 (Kass and Raftery 1995)."""
+"""Log Bayes factor (nats) from which alternatives count as distinct: a factor 3 (Kass and Raftery 1995)."""
 
 
 Prediction = tuple[tuple[float, float, float], float]
@@ -223,9 +223,8 @@ class _Evidence(NamedTuple):
 
     It is 0 where what a row counts from never came.
     `products` (alternatives, runs) is the probability of all rows, `logs` (alternatives, 1 + resamples) the log
-    evidence,
-    `shares` and `effective` (alternatives,) their probabilities and effective runs, `if_true` (alternatives,) the
-    probabilities were all rows true, nan where no run meets them all.
+    evidence, `shares` and `effective` (alternatives,) their probabilities and effective runs, `if_true`
+    (alternatives,) the probabilities were all rows true, nan where no run meets them all.
     """
 
     rows: Sequence[tuple[Term, np.ndarray]]

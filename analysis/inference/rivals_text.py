@@ -14,7 +14,7 @@ MOST_NAMED = 6  # alternatives that a conclusion names one by one
 
 
 def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
-    """Whether they are distinct; the alternatives by rank, what they predict elsewhere, what would tell more."""
+    """Whether they are distinct; their ranks, what they predict elsewhere, what would tell more."""
     rivals = ranking.rivals
     columns = {
         "rank": [str(one.rank) for one in rivals],

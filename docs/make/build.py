@@ -97,6 +97,8 @@ KEYS = {
     "refuges": "Where broken groups go, the nearest first.",
     "belief": "The drone radius that the groups believe in.",
     "rules": "Which of some alternative rules holds.",
+    "record": "`none`: it is laid beside no reports.",
+    "headline": "The milestones that the first sentences of an answer are about.",
 }
 """Keys of a scenario that are no lists of things."""
 

@@ -1,7 +1,7 @@
-"""Draw the pictures of README and of the gallery anew: `python docs/make/pictures.py [FOLDER]`.
+"""Draw the pictures of README and of the first page's gallery anew: `python docs/make/pictures.py [FOLDER]`.
 
-Those of README are of its own run, `kidal run kidal-offensive --runs 300`; those of the gallery of this run and of
-the sweeps and fits of RESULTS. Needs Chromium and Playwright.
+Those of README are of its own result, `kidal run kidal-offensive --runs 300`; those of the gallery of this
+one and of the sweeps and fits of RESULTS. Needs Chromium and Playwright.
 """
 
 import shutil
@@ -19,7 +19,7 @@ from sim.view.pages import ScenarioPage
 HERE = Path(__file__).resolve().parent.parent / "figures"
 KIDAL = Path(sys.executable).with_name("kidal")
 RUNS = 300
-FIGURES = {"kidal-offensive.png": "time-distance", "map.png": "map"}
+FIGURES = {"kidal-offensive.png": "time-distance"}
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,7 +33,7 @@ RESULTS = {
     "run": (*BASE, str(RUNS)),
     "near": (*BASE, str(RUNS), "--set", "drones.tb2.radius=200 km"),
     "strength": ("sweep", "gao-anefis", "rebel-strength", "--runs", "200"),
-    "reach": ("sweep", "gao-anefis", "drone-radius", "--runs", "100"),
+    "reach": ("sweep", "kidal-offensive", "drone-radius-base", "--runs", "100"),
     "morris": ("sensitivity", "gao-anefis", "--milestone", "anefis:capture"),
     "bends": ("sweep", "gao-anefis", "one-at-a-time", "--runs", "20"),
     "hold": ("calibrate", "hold", "--points", "200"),
@@ -68,7 +68,7 @@ def kidal(place: str, *words: str) -> None:
 
 
 def figures(folder: Path, *, runs: int = RUNS) -> None:
-    """Draw the figures of README of so many runs by its commands."""
+    """Draw README's figure of so many runs by its commands."""
     with tempfile.TemporaryDirectory() as place:
         kidal(place, *BASE, str(runs), "--out", "run")
         for name, figure in FIGURES.items():

@@ -118,7 +118,7 @@ def report(
     """Write one page of HTML with all that results give.
 
     It needs nothing beside it and asks no network. The answer stands on top; figures, scores beside the
-    record, contested claims and how to reproduce it follow. Several results stand side by side; each can be played.
+    record, contested claims and how to reproduce it follow. Several results stand side by side.
 
     Example: kidal report runs/first
     """

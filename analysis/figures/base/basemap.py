@@ -71,7 +71,7 @@ class NetworkMap:
         self.room.put(words, places, 2.0, path_effects=HALO, gid="circle", **how)
 
     def reach(self, tables: RunTables, rivals: Sequence[float]) -> None:
-        """The reach of each drone detachment from its station and later ones; alternatives round the first."""
+        """The reach of each drone detachment from its station and later ones; alternatives round it."""
         c = tables.cover
         sites = zip(c["drone"], c["station"], c["radius"], np.isfinite(c["ready"]), strict=True)
         for drone, station, radius, first in dict.fromkeys(sites):
