@@ -11,9 +11,9 @@ from analysis.words.text import percent
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-QUANTILES = ["5th percentile", "median", "95th percentile", "mean"]
-STATEMENTS = ["party", "reported", "Pr, simulated", "Pr, as it would report", "claims"]
-ONE_COIN = """\
+QUANTILE_HEAD = ["5th percentile", "median", "95th percentile", "mean"]
+STATEMENT_HEAD = ["party", "reported", "Pr, simulated", "Pr, as it would report", "claims"]
+PARTIES_WEIGHED = """\
 Each party is taken to be right with a probability of its own (Dawid and Skene's model with one parameter a
 party, prior Beta(1, 1)). It rests on {statements} statements in {matters} matters: so few, and with
 simulated values that the model's own assumptions decide, that it says how far the weights that the record
@@ -21,7 +21,7 @@ assumes are contradicted here, and nothing of a party in general. The matters ar
 a run is added to each value that can be, so that none is impossible for want of runs (assumption)."""
 
 
-class Matter(NamedTuple):
+class ContestedMatter(NamedTuple):
     """A contested matter: its question, what the runs give, its tables, and how to read them."""
 
     question: str
@@ -35,13 +35,13 @@ def parties(record: Record) -> dict[str, str]:
     return {voice.party: voice.label or voice.party for voice in record.parties}
 
 
-def matters(tables: RunTables, record: Record, account: Account) -> list[Matter]:
+def matters(tables: RunTables, record: Record, account: Account) -> list[ContestedMatter]:
     """Each contested matter of a result."""
     kind, labels = PREDICTIVE.get(tables.manifest["parameters"], "predictive"), parties(record)
     return [_matter(one, kind, labels) for one in account.results]
 
 
-def _matter(one: ContestedResult, kind: str, labels: Mapping[str, str]) -> Matter:
+def _matter(one: ContestedResult, kind: str, labels: Mapping[str, str]) -> ContestedMatter:
     of = f"{one.count:,} of {one.sample.of:,} runs, {percent(one.count, one.sample.of)}"
     given = f"{kind[0].upper()}{kind[1:]}, given {one.sample.event}: {of}. "
     rows = []
@@ -53,11 +53,16 @@ def _matter(one: ContestedResult, kind: str, labels: Mapping[str, str]) -> Matte
             [f"simulated report by {labels.get(party, party)}", *_cells(spread)]
             for party, spread in one.reports.items()
         ]
-    numbers = ReportTable("", [str(one.item.unit), *QUANTILES], rows)
+    numbers = ReportTable("", [str(one.item.unit), *QUANTILE_HEAD], rows)
     sides = [line for side in one.sides for line in _statements(one, side, labels)]
     notes = [f"{labels.get(side.party, side.party)}: {side.reason}" for side in one.item.sides if side.reason]
-    made = [table for table in (numbers, ReportTable("", STATEMENTS, sides)) if table.rows]
-    return Matter(one.item.question, given.strip(), made, [*notes, f"Limitation: {one.item.limits}"])
+    made = [table for table in (numbers, ReportTable("", STATEMENT_HEAD, sides)) if table.rows]
+    return ContestedMatter(
+        question=one.item.question,
+        given=given.strip(),
+        tables=made,
+        notes=[*notes, f"Limitation: {one.item.limits}"],
+    )
 
 
 def _cells(spread: Spread) -> Cells:
@@ -116,4 +121,4 @@ def _beliefs(account: Account, labels: Mapping[str, str]) -> ReportTable:
 def reliability_note(account: Account) -> str:
     """On what the reliabilities rest."""
     statements = sum(party.statements for party in account.verdict.parties)
-    return ONE_COIN.format(statements=statements, matters=len(account.results))
+    return PARTIES_WEIGHED.format(statements=statements, matters=len(account.results))

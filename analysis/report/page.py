@@ -33,7 +33,7 @@ REPORT_FIGURES = (
     "claims",
 )
 """The figures of a report in their order; those that a result cannot give are left out."""
-UNSCORED = Card(
+NO_SCORES = Card(
     name="", rows=(), joint={}, values=np.empty((0, 0)), interval_hits=np.empty((0, 0)), numbers=()
 )
 
@@ -111,7 +111,9 @@ def _card(run: ReportedRun) -> Card | None:
 def _side_by_side(
     runs: Sequence[ReportedRun], cards: Sequence[Card | None], labels: Sequence[str]
 ) -> tables.ReportTable:
-    rows = [Compared(run.tables, run.record, card or UNSCORED) for run, card in zip(runs, cards, strict=True)]
+    rows = [
+        Compared(run.tables, run.record, card or NO_SCORES) for run, card in zip(runs, cards, strict=True)
+    ]
     return tables.side_by_side(rows, labels)
 
 
@@ -119,16 +121,16 @@ def _sections(
     run: ReportedRun, card: Card | None, number: str, of_run: str, figures: Sequence[str]
 ) -> list[Section]:
     """The sections of a result that have something in them."""
-    account = contested.weigh(run.tables, run.record)
-    judged = patterns.patterns(run.tables, run.record)
-    made = [
-        Section("figures", "Figures", "figures", pictures(run.tables, run.record, figures)),
-        Section("record", "Scores beside the record", "scores", _scores(run, card)),
-        Section("checks", "Qualitative checks", "checks", _checks(judged)),
-        Section("claims", "Contested claims", "claims", _claims(run, account)),
-    ]
+    contents = {
+        "figures": ("Figures", pictures(run.tables, run.record, figures)),
+        "scores": ("Scores beside the record", _scores(run, card)),
+        "checks": ("Qualitative checks", _checks(patterns.patterns(run.tables, run.record))),
+        "claims": ("Contested claims", _claims(run, contested.weigh(run.tables, run.record))),
+    }
     return [
-        one._replace(anchor=f"{one.anchor}-{number}", title=one.title + of_run) for one in made if one.values
+        Section(anchor=f"{kind}-{number}", title=title + of_run, kind=kind, values=values)
+        for kind, (title, values) in contents.items()
+        if values
     ]
 
 
@@ -150,7 +152,7 @@ def _scores(run: ReportedRun, card: Card | None) -> dict[str, Any]:
     if card is None:
         return {}
     return {
-        "sentences": [text.baselines_better(card, run.tables), text.joint(card), text.SCORES_NOTE],
+        "sentences": [text.baselines_better(card, run.tables), text.joint(card), text.NOTE_ON_SCORES],
         "tables": tables.scores(card, run.tables),
         "discrepancies": text.discrepancies(card, run.tables),
     }
@@ -190,10 +192,12 @@ def _last(runs: Sequence[ReportedRun], labels: Sequence[str]) -> list[Section]:
         (label if runs[1:] else "", text.reproducibility(run.tables, run.name))
         for run, label in zip(runs, labels, strict=True)
     ]
-    contradicting = Section(
-        "contradictions", "Reports that contradict each other", "contradictions", [*groups]
-    )
+    contents = {
+        "contradictions": ("Reports that contradict each other", [*groups]),
+        "reproducibility": ("Reproducibility", boxes),
+    }
     return [
-        *([contradicting] if groups else []),
-        Section("reproducibility", "Reproducibility", "reproducibility", boxes),
+        Section(anchor=kind, title=title, kind=kind, values=values)
+        for kind, (title, values) in contents.items()
+        if values
     ]

@@ -14,11 +14,11 @@ from analysis.words.text import day_hour, day_hours
 from sim.store.reader import RunTables
 
 Cells = list[str]
-FEW = 4
+NARROW = 4
 """Columns that a phone has room for; a table of more is shown there row by row."""
 
 
-SHORT = 20
+ONE_PAGE = 20
 """Rows of a table that is not broken over two pages of a print, at most."""
 
 
@@ -32,12 +32,12 @@ class ReportTable(NamedTuple):
     @property
     def is_wide(self) -> bool:
         """Whether a phone has no room for its columns."""
-        return len(self.head) > FEW
+        return len(self.head) > NARROW
 
     @property
     def is_short(self) -> bool:
         """Whether it is to stand on one page of a print."""
-        return len(self.rows) <= SHORT
+        return len(self.rows) <= ONE_PAGE
 
 
 def side_by_side(results: Sequence[Compared], labels: Sequence[str]) -> ReportTable:
@@ -50,25 +50,31 @@ def scores(card: Card, tables: RunTables) -> list[ReportTable]:
     """Scores of a result beside the record, what matters first; tables without rows are left out."""
     rows, ranked = card.rows, [row for row in card.rows if row.crps is not None]
     made = [
-        _table("Milestones beside the reports (UTC)", OBSERVED, (_observed(tables, row) for row in rows)),
-        _table("Log scores (nats)", SCORED, (_scored(tables, row) for row in rows)),
+        _table(
+            "Milestones beside the reports (UTC)", OBSERVED_HEAD, (_observed(tables, row) for row in rows)
+        ),
+        _table("Log scores (nats)", SCORE_HEAD, (_scored(tables, row) for row in rows)),
         _baselines(card, tables),
         _table(
-            "Continuous ranked probability scores (days)", RANKED, (_ranked(tables, row) for row in ranked)
+            "Continuous ranked probability scores (days)",
+            RANKED_HEAD,
+            (_ranked(tables, row) for row in ranked),
         ),
         _sums(card),
         _coverage(card),
-        _table("Reported numbers", COUNTED, map(_counted, card.numbers)),
-        _table("Log scores of the reported numbers (nats)", COUNT_SCORES, map(_count_scores, card.numbers)),
+        _table("Reported numbers", COUNTED_HEAD, map(_counted, card.numbers)),
+        _table(
+            "Log scores of the reported numbers (nats)", COUNT_SCORE_HEAD, map(_count_scores, card.numbers)
+        ),
     ]
     return [table for table in made if table.rows]
 
 
-OBSERVED = ["milestone", "role", "reported", "source", "median (90 % interval)", "share within"]
-SCORED = ["milestone, counted from", "best baseline", "result", "skill (95 % interval)"]
-RANKED = ["milestone", "best baseline", "result (95 % interval)"]
-COUNT_SCORES = ["number", "uniform", "result", "skill"]
-COUNTED = ["number", "reported", "source", "mean", "median (90 % interval)", "share within"]
+OBSERVED_HEAD = ["milestone", "role", "reported", "source", "median (90 % interval)", "share within"]
+SCORE_HEAD = ["milestone, counted from", "best baseline", "result", "skill (95 % interval)"]
+RANKED_HEAD = ["milestone", "best baseline", "result (95 % interval)"]
+COUNT_SCORE_HEAD = ["number", "uniform", "result", "skill"]
+COUNTED_HEAD = ["number", "reported", "source", "mean", "median (90 % interval)", "share within"]
 
 
 def _table(title: str, head: Cells, rows: Iterable[Cells]) -> ReportTable:
@@ -166,9 +172,16 @@ def share_of_all(share: float) -> str:
 def _counted(number: CountScore) -> Cells:
     low, high = number.count.number
     reported = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    mean, least, middle, most = (_rounded(value) for value in (number.mean, *number.quantiles))
+    least, middle, most = map(_rounded, number.quantiles)
     source = number.documents
-    return [number.name, reported, source, mean, f"{middle} ({least} to {most})", f"{number.inside:.2f}"]
+    return [
+        number.name,
+        reported,
+        source,
+        _rounded(number.mean),
+        f"{middle} ({least} to {most})",
+        f"{number.inside:.2f}",
+    ]
 
 
 def _rounded(value: float) -> str:

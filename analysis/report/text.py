@@ -12,7 +12,7 @@ from analysis.words.text import day, day_hour, day_hours, percent
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-LARGEST = 5
+DISCREPANCIES = 5
 """How many discrepancies are listed."""
 NOTHING_SCORED = "Nothing that it gives is scored against the record."
 PARAMETER_SOURCES = {
@@ -20,7 +20,7 @@ PARAMETER_SOURCES = {
     "fixed": "every parameter at its one value, chance alone differing",
     "posterior": "every parameter drawn from a calibrated file",
 }
-SCORES_NOTE = """\
+NOTE_ON_SCORES = """\
 Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower is
 better. In brackets: a baseline without a forecast, which gets the uniform score. Skill is the best
 baseline's score less the result's; above 0 the result is better. Intervals in brackets are 95 % Monte Carlo
@@ -53,10 +53,9 @@ def _beside_baselines(card: Card) -> str:
     worse = sum(row.skill(row.best) < 0.0 for row in card.rows)
     better = "better" if overall.skill > 0.0 else "worse"
     return (
-        f"Over all {overall.rows} scored observations (effective number "
-        f"{overall.independent:.0f}) its log score is {abs(overall.skill):.2f} nats per observation "
-        f"{better} than that of the best baseline forecast ({names.baseline(overall.best)}); "
-        f"on {worse} of them some baseline is better."
+        f"Over all {overall.rows} scored observations (effective number {overall.independent:.0f}) its log "
+        f"score is {abs(overall.skill):.2f} nats per observation {better} than that of the best baseline "
+        f"forecast ({names.baseline(overall.best)}); on {worse} of them some baseline is better."
     )
 
 
@@ -102,7 +101,7 @@ def joint(card: Card) -> str:
 def discrepancies(card: Card, tables: RunTables) -> list[str]:
     """The observations at which a result is worst against the best baseline, the worst first."""
     rows = sorted(card.rows, key=lambda row: row.skill(row.best))
-    return [_discrepancy(row, tables) for row in rows[:LARGEST]]
+    return [_discrepancy(row, tables) for row in rows[:DISCREPANCIES]]
 
 
 def _discrepancy(row: ObservationScore, tables: RunTables) -> str:

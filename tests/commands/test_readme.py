@@ -60,7 +60,7 @@ def test_a_command_of_readme_ends_well_with_runs_enough_for_what_it_shows(call, 
     if call == FIRST:
         (shown,) = [block for kind, block in BLOCKS if kind == "text" and "changed: nothing" in block]
         assert text.startswith(shown)
-    needed = re.search(r"about ([\d,]+) runs a(?: rival|n alternative) would do", text)
+    needed = re.search(r"about ([\d,]+) runs a(?: alternative|n alternative) would do", text)
     if enough and needed:
         assert int(needed[1].replace(",", "")) <= enough
     else:
