@@ -1,10 +1,9 @@
 """What a job would run, in plain words: its inputs, how many runs, and about how long they take here."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
@@ -15,11 +14,12 @@ from sim.engine.batch import is_compiled
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, tables_of
 from sim.files.paths import display_path
+from sim.files.yaml_tree import Map
 from sim.scenario.schema import Column, Drone
 from sim.state.clock import midnight
 from sim.store.reader import RunTables
 
-TRIALS = 2
+TRIAL_RUNS = 2
 """Runs by which the time is estimated."""
 SPEED_UP = 75.0
 """How many times faster compiled runs are, about (benchmarks/README.md)."""
@@ -42,7 +42,7 @@ def text(job: Job) -> str:
     return "\n".join(wrapped(line, further="  ", width=SCREEN) for line in lines)
 
 
-def as_json(job: Job) -> dict[str, Any]:
+def as_json(job: Job) -> dict[str, object]:
     """The same as JSON has it; `seconds` is estimated."""
     tables, loaded, parameters = tables_of(job), job.inputs.loaded, job.inputs.parameters
     return {
@@ -63,10 +63,8 @@ def as_json(job: Job) -> dict[str, Any]:
 
 def _column(tables: RunTables, column: Column) -> str:
     """Who a column is, how strong, from where to where, and when it departs."""
-    persons, vehicles = (
-        _range(*np.sum([getattr(serial, kind) for serial in column.serials], axis=0).tolist())
-        for kind in ("persons", "vehicles")
-    )
+    persons = _sum(serial.persons for serial in column.serials)
+    vehicles = _sum(serial.vehicles for serial in column.serials)
     ways = [names.place(tables, objective.place) for objective in column.objectives]
     if column.holds is not None:
         further = f", and is to go on to {', '.join(ways[1:])}" if ways[1:] else ""
@@ -78,7 +76,7 @@ def _column(tables: RunTables, column: Column) -> str:
     return f"{who}: {persons} persons, {vehicles} vehicles; {when}"
 
 
-def _drone(tables: RunTables, drone: Drone, tree: Any) -> str:
+def _drone(tables: RunTables, drone: Drone, tree: Map) -> str:
     """A drone detachment: its radius as the scenario writes it, its station, and from when it works."""
     radius = next(row["radius"] for row in tree["drones"] if row["id"] == drone.id)
     follows = ", which follows the columns" if drone.moves_forward else ""
@@ -116,12 +114,12 @@ def drawn(job: Job) -> list[str]:
 def _parameters(job: Job) -> Iterator[str]:
     """Which parameters are drawn, by their names, which are set, and how many keep their value."""
     names_drawn, pinned = drawn(job), sorted(job.inputs.parameters.pinned)
-    kept = len(job.inputs.parameters.rows) - len(names_drawn) - len(pinned)
+    at_value = len(job.inputs.parameters.rows) - len(names_drawn) - len(pinned)
     if names_drawn:
         yield f"parameters drawn ({len(names_drawn)}, {job.parameters}): {', '.join(names_drawn)}"
     if pinned:
         yield f"parameters set ({len(pinned)}): {', '.join(pinned)}"
-    yield f"parameters at their value: {kept}" + ("" if job.draw else "; only chance is drawn")
+    yield f"parameters at their value: {at_value}" + ("" if job.draw else "; only chance is drawn")
 
 
 def _when(value: date | str | None) -> str:
@@ -129,7 +127,9 @@ def _when(value: date | str | None) -> str:
     return day(midnight(value), year=True) if isinstance(value, date) else "the reported hour"
 
 
-def _range(low: int, high: int) -> str:
+def _sum(ranges: Iterable[tuple[int, int]]) -> str:
+    """The sum of numbers that are known within ranges, for reading."""
+    low, high = map(sum, zip(*ranges, strict=True))
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
@@ -137,8 +137,8 @@ def _range(low: int, high: int) -> str:
 
 
 def seconds(job: Job) -> float:
-    """About how many seconds a job takes here, compiling left out, by a few runs that are not kept."""
-    bare, whole = _trial(job, keep=0), _trial(job, keep=TRIALS)
+    """About how many seconds a job takes here, compiling left out, by a few runs that are not stored."""
+    bare, whole = _trial(job, keep=0), _trial(job, keep=TRIAL_RUNS)
     cores = (os.cpu_count() or 1) * SPEED_UP if is_compiled(job.total, None) else 1.0
     histories = min(job.total, job.keep * len(job.points))
     return job.total * bare / cores + histories * max(0.0, whole - bare)
@@ -146,12 +146,12 @@ def seconds(job: Job) -> float:
 
 def _trial(job: Job, *, keep: int) -> float:
     """Seconds of a plain run, of which the first so many have their events and reports made."""
-    parameters, points = job.inputs.parameters, np.zeros(TRIALS, int)
+    parameters, points = job.inputs.parameters, np.zeros(TRIAL_RUNS, int)
     given = parameters.draws if job.draw else parameters.values()
     began = perf_counter()
-    seeds = job.seeds(points, np.arange(TRIALS))
+    seeds = job.seeds(points, np.arange(TRIAL_RUNS))
     ensemble(job.inputs.template, given, seeds, spread=job.draw, keep=keep, compiled=False)
-    return (perf_counter() - began) / TRIALS
+    return (perf_counter() - began) / TRIAL_RUNS
 
 
 def _time(estimate: float) -> str:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -130,7 +129,7 @@ def delete(result: StoredResult) -> None:
         shutil.rmtree(result.path)
 
 
-def as_json(below: list[StoredResult]) -> dict[str, Any]:
+def as_json(below: list[StoredResult]) -> dict[str, object]:
     """Results as JSON has them: `size` in bytes."""
     keys = ("label", "scenario", "runs", "changes", "size", "state")
     rows = [
