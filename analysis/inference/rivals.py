@@ -222,8 +222,8 @@ class _Evidence(NamedTuple):
     """The rows with the probability of each in each run (alternatives, runs), and what they come to together.
 
     It is 0 where what a row counts from never came.
-    `products` (alternatives, runs) is the probability of all rows, `logs` (alternatives, 1 + resamples) the log
-    evidence, `shares` and `effective` (alternatives,) their probabilities and effective runs, `if_true`
+    `products` (alternatives, runs) is the probability of all rows, `logs` (alternatives, 1 + resamples) their
+    log evidence, `shares` and `effective` (alternatives,) their probabilities and effective runs, `if_true`
     (alternatives,) the probabilities were all rows true, nan where no run meets them all.
     """
 
