@@ -34,7 +34,7 @@ REPORT_FIGURES = (
 )
 """The figures of a report in their order; those that a result cannot give are left out."""
 NO_SCORES = Card(
-    name="", rows=(), joint={}, values=np.empty((0, 0)), interval_hits=np.empty((0, 0)), numbers=()
+    titles={}, name="", rows=(), joint={}, values=np.empty((0, 0)), interval_hits=np.empty((0, 0)), numbers=()
 )
 
 

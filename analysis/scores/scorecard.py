@@ -14,6 +14,7 @@ import numpy as np
 from analysis.scores import baselines, scoring_rules
 from analysis.scores.targets import Hours, Term, terms
 from analysis.tables import clock, monte_carlo, outcomes, timeline
+from analysis.words import names as words
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.record.rows import SCORED, ReportedCount
@@ -78,12 +79,13 @@ class CountScore:
 class Card:
     """A run's scores, observation by observation, in the order of its milestones.
 
-    `joint` has energy scores of what all nulls but the flat one speak of too: of the run ("") and each null.
+    `titles` has the names of its milestones for people; `joint` has energy scores of what all nulls but the flat one speak of too: of the run ("") and each null.
     `values` (runs, rows) is what each observation is about, capped at the horizon (h); `interval_hits`
     (runs, rows) whether its interval is met.
     """
 
     name: str
+    titles: Mapping[str, str]
     rows: tuple[ObservationScore, ...]
     joint: Mapping[str, float]
     values: np.ndarray
@@ -135,6 +137,7 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
     hits = np.array([term.interval_hits(hours) for term in scored_terms])
     return Card(
         name=name,
+        titles={row["id"]: words.milestone(tables, row["id"]) for row in tables.manifest["milestones"]},
         rows=rows,
         joint=_joint(scored_terms, hours, forecasts, end),
         values=values.T.reshape(-1, len(scored_terms)),

@@ -1,4 +1,4 @@
-"""Scorecards as tables, the nulls before the runs; a line an observation and run; and their forms."""
+"""Scorecards as tables, the baselines before the results; a line an observation and run; and their forms."""
 
 import csv
 import io
@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
 from analysis.tables.outcomes import QUANTILE_KEYS
-from analysis.words.text import aligned, interval, json_of, plain, short, wrapped
+from analysis.words import names
+from analysis.words.text import aligned, day_hour, day_hours, json_of, plain, wrapped
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]
+PERCENTILES = ("5th percentile", "median", "95th percentile")
 SCORE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fit", ("fit",)),
     *((f"held out {group}", (group,)) for group in "ABC"),
@@ -20,19 +22,19 @@ SCORE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Groups of observations that are summed, by name."""
 SCORES_NOTE = """\
-Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower is
-better. In brackets: no opinion, and the flat score. Skill is the best null's score less the run's. Ranges are
-Monte Carlo's, 95 %; the error of a skill a row is its standard error over the rows, as if as many were
-independent as their correlations over the runs say. A good score means consistent with this case, and no
+Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower
+is better. In brackets: no forecast, and the uniform score. Skill is the best baseline's score less the
+result's. Ranges are Monte Carlo's, 95 %; the error of the skill per observation is its standard error over
+them, as if as many were independent as their correlations over the runs say (their effective number). A good score means consistent with this case, and no
 more; the priors were set by people who knew it."""
 
 
 def tables(cards: Sequence[Card]) -> list[tuple[str, TextTable]]:
     """The tables of some runs with their titles; of one run its name is left out."""
     titled = {
-        "Log scores, nulls first (nats; lower is better)": score_rows(cards),
+        "Log scores, baseline forecasts first (nats; lower is better)": score_rows(cards),
         "Together": sums(cards),
-        "Hours (UTC) and reports": dates(cards),
+        "Times (UTC) and reports": dates(cards),
         "Numbers": numbers(cards),
     }
     if len(cards) == 1:
@@ -43,40 +45,42 @@ def tables(cards: Sequence[Card]) -> list[tuple[str, TextTable]]:
 def _lines(cards: Sequence[Card]) -> Iterable[tuple[str, Card, ObservationScore]]:
     """Every run's row of every observation, those of one observation together."""
     for name in dict.fromkeys(label(row) for card in cards for row in card.rows):
-        yield from ((name, card, row) for card in cards for row in card.rows if label(row) == name)
+        yield from (
+            (title(card, row), card, row) for card in cards for row in card.rows if label(row) == name
+        )
 
 
 def dates(cards: Sequence[Card]) -> TextTable:
     """What is reported and what the runs give."""
-    head = ["observation", "run", "use", "reported (UTC)", "source", "5 %", "50 %", "95 %", "P(in)"]
+    head = ["observation", "result", "role", "reported (UTC)", "source", *PERCENTILES, "within"]
     rows = [[name, card.name, *_dated(row)] for name, card, row in _lines(cards)]
-    return [[*head, "best null's CRPS, d", "run's", "95 %"], *rows]
+    return [[*head, "best baseline's CRPS, days", "result's", "95 % interval"], *rows]
 
 
 def _dated(row: ObservationScore) -> list[str]:
     """A row's hours, shares and ranked scores."""
-    seen, times = row.term.observation, [short(time)[5:] or "never" for time in row.quantiles]
+    seen, times = row.term.observation, [day_hour(time) for time in row.quantiles]
     days = [f"{min(row.null_crps.values()) / 24.0:.2f}" if row.null_crps else ""]
     days += ["", ""] if row.crps is None else [f"{row.crps / 24.0:.2f}"]
     if row.crps_between is not None:
         days.append(_range((row.crps_between[0] / 24.0, row.crps_between[1] / 24.0)))
-    use = " ".join(filter(None, (row.term.use, seen.group)))
-    report = [use, interval(seen.earliest, seen.latest), row.term.documents]
-    return [*report, *times, f"{row.inside:.3f}", *days]
+    role = names.role(row.term.use) + (f", held out ({seen.group})" if seen.group else "")
+    report = [role, day_hours(seen.earliest, seen.latest), row.term.documents]
+    return [*report, *times, f"{row.inside:.2f}", *days]
 
 
 def score_rows(cards: Sequence[Card]) -> TextTable:
-    """Each null's and each run's score of each observation, and the run's skill over that row's best null."""
-    head = ["observation, counted from", "run", *_nulls(cards), "run's", "skill over the best", "95 %"]
+    """Each baseline's and each result's score of each observation, and its skill against the best of them."""
+    head = ["observation, counted from", "result", *_nulls(cards), "result's", "skill", "95 % interval"]
     rows = [
-        [", ".join(filter(None, (name, row.term.since))), card.name, *_scores(row)]
+        [", ".join(filter(None, (name, card.titles.get(row.term.since or "")))), card.name, *_scores(row)]
         for name, card, row in _lines(cards)
     ]
     return [head, *rows]
 
 
 def _nulls(cards: Sequence[Card]) -> list[str]:
-    return next((list(row.nulls) for card in cards for row in card.rows), [])
+    return next(([names.baseline(name) for name in row.nulls] for card in cards for row in card.rows), [])
 
 
 def _scores(row: ObservationScore) -> list[str]:
@@ -91,8 +95,16 @@ def _score(row: ObservationScore, name: str, score: float) -> str:
 
 def sums(cards: Sequence[Card]) -> TextTable:
     """The scores of each group of observations together, a line a run."""
-    head = ["observations", "run", "rows", "independent", *_nulls(cards), "run's", "95 %", "best null"]
-    head += ["skill a row", "50 % cover", "90 % cover", "P(all at once)"]
+    head = [
+        "observations",
+        "result",
+        "number",
+        "effective number",
+        *_nulls(cards),
+        "result's",
+        "95 % interval",
+    ]
+    head += ["best baseline", "skill per observation", "50 % coverage", "90 % coverage", "all within at once"]
     rows = [
         [group, card.name, *_sums(total(card, places))]
         for group, uses in SCORE_GROUPS
@@ -105,7 +117,7 @@ def sums(cards: Sequence[Card]) -> TextTable:
 def _sums(overall: Total) -> list[str]:
     cover = [f"{overall.coverage[share]:.2f}" if share in overall.coverage else "" for share in (0.5, 0.9)]
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
-    scored = [f"{overall.score:.2f}", _range(overall.between), overall.best, skill(overall)]
+    scored = [f"{overall.score:.2f}", _range(overall.between), names.baseline(overall.best), skill(overall)]
     worth = [f"{overall.rows}", f"{overall.independent:.1f}"]
     return [*worth, *sums, *scored, *cover, f"{overall.joint_share:.5f}"]
 
@@ -117,9 +129,9 @@ def skill(overall: Total) -> str:
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:
-    """Reported numbers beside those of the runs; the null finds every number alike."""
-    head = ["number", "run", "reported", "source", "histories", "mean", "5 %", "50 %", "95 %", "P(in)"]
-    head += ["flat", "run's", "skill"]
+    """Reported numbers beside those of the runs; the baseline finds every number alike."""
+    head = ["number", "result", "reported", "source", "runs", "mean", *PERCENTILES, "within"]
+    head += ["uniform", "result's", "skill"]
     return [head, *(_count_lines(card.name, number) for card in cards for number in card.numbers)]
 
 
@@ -128,30 +140,38 @@ def _count_lines(run: str, number: CountScore) -> list[str]:
     report = [f"{low:,}" if low == high else f"{low:,} to {high:,}", number.documents]
     spread = [f"{n:,.3g}" if n < 1000 else f"{n:,.0f}" for n in (number.mean, *number.quantiles)]
     scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
-    return [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.3f}", *scored]
+    return [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.2f}", *scored]
 
 
 def lost(card: Card) -> str:
-    """Where a run does worse than the best null, as a sentence."""
-    rows = [f"{label(row)} ({row.best})" for row in card.rows if row.skill(row.best) < 0.0]
-    rows += [f"{number.name} (flat)" for number in card.numbers if number.flat < number.score]
+    """Where a result does worse than the best baseline, as a sentence."""
+    rows = [
+        f"{title(card, row)} ({names.baseline(row.best)})" for row in card.rows if row.skill(row.best) < 0.0
+    ]
+    rows += [f"{number.name} (uniform)" for number in card.numbers if number.flat < number.score]
     of = f"{len(card.rows) + len(card.numbers)} observations and numbers"
     if not rows:
-        return f"{card.name}: no null does better on any of {of}."
-    return f"{card.name}: a null does better on {len(rows)} of {of}: {'; '.join(rows)}."
+        return f"{card.name}: no baseline is better on any of {of}."
+    return f"{card.name}: a baseline is better on {len(rows)} of {of}: {'; '.join(rows)}."
 
 
 def joint(card: Card) -> str:
     """The energy scores as a sentence."""
     if not card.joint:
-        return f"{card.name}: no energy score, for of no observation every null has an opinion."
-    scores = ", ".join(f"{name} {score:.3f}" for name, score in card.joint.items() if name)
-    words = "energy score of the hours that every null but the flat one speaks of, together (in windows)"
-    return f"{card.name}: {words}: {scores}; the run {card.joint['']:.3f}."
+        return f"{card.name}: no energy score, for of no observation every baseline has a forecast."
+    scores = ", ".join(f"{names.baseline(name)} {score:.3f}" for name, score in card.joint.items() if name)
+    words = "energy score of the times for which every baseline but the uniform one has a forecast"
+    return f"{card.name}: {words}: {scores}; the result {card.joint['']:.3f}."
+
+
+def title(card: Card, row: ObservationScore) -> str:
+    """An observation by the name of its milestone."""
+    name = card.titles[row.term.milestone]
+    return f"{name}, not before" if row.term.observation.survival else name
 
 
 def label(row: ObservationScore) -> str:
-    """An observation's name."""
+    """An observation's id."""
     return f"{row.term.milestone}, none before" if row.term.observation.survival else row.term.milestone
 
 
@@ -164,7 +184,7 @@ def _range(between: Interval) -> str:
 
 
 def text(cards: Sequence[Card]) -> str:
-    """The tables as text, the nulls first."""
+    """The tables as text, the baselines first."""
     parts = [f"{title}\n\n{aligned(table)}" for title, table in tables(cards)]
     return "\n\n".join([*parts, *map(wrapped, _sentences(cards)), SCORES_NOTE])
 
@@ -234,7 +254,7 @@ def _entry(row: ObservationScore) -> dict[str, object]:
         "reported": json_of(seen, "earliest", "latest"),
         "claims": list(seen.claims),
         "probability": row.share_reached,
-        "p_in": row.inside,
+        "share_within": row.inside,
         **dict(zip(QUANTILE_KEYS, plain(row.quantiles), strict=True)),
         "score": row.score,
         "score_between": list(row.between),
@@ -243,9 +263,9 @@ def _entry(row: ObservationScore) -> dict[str, object]:
         "crps_h": row.crps,
         "crps_between": plain(row.crps_between),
         "pit": plain(row.transform),
-        "nulls": dict(row.nulls),
-        "null_crps_h": dict(row.null_crps),
-        "best_null": row.best,
+        "baselines": dict(row.nulls),
+        "baseline_crps_h": dict(row.null_crps),
+        "best_baseline": row.best,
         "skill": row.skill(row.best),
     }
 
@@ -254,12 +274,12 @@ def _together(overall: Total) -> dict[str, object]:
     return {
         **json_of(overall, "rows", "independent", "score"),
         "score_between": list(overall.between),
-        "nulls": dict(overall.nulls),
-        "best_null": overall.best,
-        "skill_a_row": overall.skill,
+        "baselines": dict(overall.nulls),
+        "best_baseline": overall.best,
+        "skill_per_observation": overall.skill,
         "skill_error": None if math.isnan(overall.error) else overall.error,
         "coverage": {f"{share:.0%}".rstrip("%"): value for share, value in overall.coverage.items()},
-        "p_all_at_once": overall.joint_share,
+        "share_within_all": overall.joint_share,
     }
 
 
@@ -269,7 +289,7 @@ def _number(number: CountScore) -> dict[str, object]:
         "claims": list(number.count.claims),
         **json_of(number, "runs", "mean"),
         **dict(zip(QUANTILE_KEYS, number.quantiles, strict=True)),
-        "p_in": number.inside,
+        "share_within": number.inside,
         "score": number.score,
         "flat": number.flat,
     }

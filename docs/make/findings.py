@@ -94,7 +94,8 @@ def _scores(given: dict[str, Any]) -> dict[str, Any]:
             "together": card["together"],
             "rows": {
                 row: {
-                    k: told[k] for k in ("group", "p_in", "score", "best_null", "skill", "q05", "q50", "q95")
+                    k: told[k]
+                    for k in ("group", "share_within", "score", "best_baseline", "skill", "q05", "q50", "q95")
                 }
                 for row, told in card["observations"].items()
                 if told["use"] == "held out"
@@ -185,7 +186,7 @@ def held_out(found: dict[str, Any]) -> list[str]:
         for group in groups:
             own = found["scores"][name]["together"].get(group)
             alike = own is not None and own["rows"] == found["scores"]["prior"]["together"][group]["rows"]
-            best = own["best_null"] if alike else ""
+            best = own["best_baseline"] if alike else ""
             cells.append(f"{own['score']:.2f}, {own['nulls'][best]:.2f} ({best})" if alike else "-")
         lines.append(f"| {word} | {' | '.join(cells)} |")
     rows = ["| row | before | fitted | best null's lead on the fitted (nats) |", "|---|---|---|---|"]
@@ -210,7 +211,9 @@ def held_out(found: dict[str, Any]) -> list[str]:
 def _lost_groups(together: dict[str, Any]) -> str:
     """The groups of held-out rows that a null has on the whole."""
     lost = [
-        name for name, told in together.items() if name.startswith("held out ") and told["skill_a_row"] < 0.0
+        name
+        for name, told in together.items()
+        if name.startswith("held out ") and told["skill_per_observation"] < 0.0
     ]
     return f" Group by group, one null is ahead on: {', '.join(lost)}." if lost else ""
 

@@ -42,8 +42,10 @@ def compare(kidal, folder):
 def test_text_has_the_losses_first_and_a_row_a_result(compare):
     code, out, err = compare("gao-anefis", "kidal-offensive", "--by", "2023-10-20")
     assert (code, err) == (0, "")
-    assert out.startswith("gao-anefis: a null does better on")
-    assert out.index("kidal-offensive: a null does better on") < out.index("kidal-offensive: nothing changed")
+    assert out.startswith("gao-anefis: a baseline is better on")
+    assert out.index("kidal-offensive: a baseline is better on") < out.index(
+        "kidal-offensive: nothing changed"
+    )
     rows = [line for line in out.splitlines() if line.startswith(("gao-anefis  ", "kidal-offensive  "))]
     assert len(rows) == 2
     assert "Pr by 20 Oct" in out
@@ -61,19 +63,25 @@ def test_one_result_has_all_columns_and_equal_ones_are_hidden_of_two(compare):
 def test_full_text_has_the_baselines_first_and_the_summary(compare):
     code, out, err = compare("kidal-offensive", "--full")
     assert (code, err) == (0, "")
-    assert out.index("Log scores, nulls first") < out.index("Together") < out.index("Hours (UTC) and reports")
+    assert (
+        out.index("Log scores, baseline forecasts first")
+        < out.index("Together")
+        < out.index("Times (UTC) and reports")
+    )
     head = next(line for line in out.splitlines() if line.startswith("observation, counted from"))
-    assert head.index("flat") < head.index("15 Nov ± 7 d") < head.index("run's") < head.index("skill")
+    assert head.index("uniform") < head.index("15 Nov ± 7 d") < head.index("result's") < head.index("skill")
     assert "held out A" in out
-    assert "kidal-offensive: a null does better on" in out
+    assert "kidal-offensive: a baseline is better on" in out
 
 
 def test_two_results_stand_side_by_side_in_full(compare):
     code, out, _ = compare("gao-anefis", "kidal-offensive", "--full")
     assert code == 0
-    arrivals = [line.split() for line in out.splitlines() if line.startswith("tarkint:arrival ")]
-    assert [words[1] for words in arrivals[:2]] == ["gao-anefis", "kidal-offensive"]
-    captures = [line for line in out.splitlines() if line.startswith("kidal:capture, anefis:go")]
+    arrivals = [line.split() for line in out.splitlines() if line.startswith("Tarkint: arrival ")]
+    assert [words[2] for words in arrivals[:2]] == ["gao-anefis", "kidal-offensive"]
+    captures = [
+        line for line in out.splitlines() if line.startswith("Kidal: captured, Anefis: advance resumed")
+    ]
     assert len(captures) == 1
 
 
@@ -84,7 +92,7 @@ def test_csv_markdown_and_latex_come_alone(compare):
     assert [row["milestone"] for row in rows][-1] == "anefis:capture"
     assert all(float(row["score"]) > 0 for row in rows)
     assert compare("gao-anefis", "--markdown")[1].startswith(
-        "**Log scores, nulls first (nats; lower is better)**"
+        "**Log scores, baseline forecasts first (nats; lower is better)**"
     )
     assert compare("gao-anefis", "--latex")[1].startswith("\\begin{table}")
 

@@ -255,8 +255,10 @@ def test_what_is_no_moment_of_the_calendar_is_refused(text):
     + [(units.instant, "0001-01-01T00:00+14:00"), (units.instant, "9999-12-31T23:00-14:00")],
 )
 def test_days_and_moments_before_1583_and_after_2100_are_refused_alike(read, text):
-    right = "expected from 1583 to 2100, in the Gregorian calendar"
-    with pytest.raises(ValueError, match=rf"is out of range; a (day|moment) {right}"):
+    with pytest.raises(
+        ValueError,
+        match=r"is out of range; expected a (day|moment) from 1583 to 2100, in the Gregorian calendar",
+    ):
         read(text)
 
 

@@ -16,30 +16,6 @@ PAGES = [
 ]
 """Pages that are read; CHANGELOG says what words were, and `docs/results` is made by commands of its own."""
 NOT_YET = {
-    **{
-        f"kidal {name}".strip(): "the help of commands is cleaned after the pages"
-        for name in [
-            "",
-            "check",
-            "run",
-            "sweep",
-            "show",
-            "plot",
-            "query",
-            "verify",
-            "compare",
-            "claims",
-            "why",
-            "sensitivity",
-            "calibrate",
-            "explain",
-            "whatif",
-            "report",
-            "audit",
-            "strikes",
-            "view",
-        ]
-    },
     "docs/background/odd.md": "tables made of docstrings and scenarios",
     "docs/background/parameters.md": "made of params/default.yaml",
 }

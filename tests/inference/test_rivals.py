@@ -386,7 +386,7 @@ def test_what_it_predicts_elsewhere_is_of_the_runs_weighed_by_the_rows(hit: floa
     assert told == (1005.0, 1005.0, 1005.0)
     assert inside == pytest.approx(0.82 / 0.84)
     assert found.rows == (GO,)
-    assert "kidal:capture: 5 / 50 / 95 %, P(in)" in rivals_text.text(found, ZERO)
+    assert "kidal:capture: 5 / 50 / 95 %, within" in rivals_text.text(found, ZERO)
     assert "11-12 / 11-12 / 11-12, 0.98" in rivals_text.text(found, ZERO)
 
 

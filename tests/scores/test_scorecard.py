@@ -347,21 +347,30 @@ def cards():
 
 def test_nulls_stand_before_the_run(cards):
     (title, (head, *rows)), *_ = score_tables.tables(cards[:1])
-    assert title == "Log scores, nulls first (nats; lower is better)"
+    assert title == "Log scores, baseline forecasts first (nats; lower is better)"
     nulls = list(cards[0].rows[0].nulls)
     assert nulls[0] == "flat"
-    assert head == ["observation, counted from", *nulls, "run's", "skill over the best", "95 %"]
-    assert rows[0][0] == "b:capture"
-    assert {line[0] for line in rows[1:]} == {"b:go, none before, b:capture", "b:go, b:capture"}
+    assert head == [
+        "observation, counted from",
+        *map(names.baseline, nulls),
+        "result's",
+        "skill",
+        "95 % interval",
+    ]
+    assert rows[0][0] == "b: captured"
+    assert {line[0] for line in rows[1:]} == {
+        "b: advance resumed, not before, b: captured",
+        "b: advance resumed, b: captured",
+    }
 
 
 def test_runs_stand_line_by_line_with_their_own_nulls(cards):
     head, *rows = score_tables.dates(cards)
-    assert head[:2] == ["observation", "run"]
-    assert [line[:2] for line in rows[:2]] == [["b:capture", "one"], ["b:capture", "two"]]
+    assert head[:2] == ["observation", "result"]
+    assert [line[:2] for line in rows[:2]] == [["b: captured", "one"], ["b: captured", "two"]]
     assert [line[6:9] for line in rows[:2]] == [
-        ["10-03 21:00", "never", "0.500"],
-        ["10-04 03:00", "never", "0.000"],
+        ["3 Oct 21:00", "never", "0.50"],
+        ["4 Oct 03:00", "never", "0.00"],
     ]
     assert [line[1] for line in score_tables.sums(cards)[1:]] == ["one", "two"] * 4
 
@@ -370,8 +379,10 @@ def test_text_tells_where_nulls_do_better(cards):
     said = score_tables.text(cards[:1])
     worse = [r for r in cards[0].rows if r.skill(r.best) < 0]
     said = " ".join(said.split())
-    assert f"one: a null does better on {len(worse)} of 3 observations" in said or not worse
-    assert "one: energy score of the hours that every null but the flat one speaks of" in said
+    assert f"one: a baseline is better on {len(worse)} of 3 observations" in said or not worse
+    assert (
+        "one: energy score of the times for which every baseline but the uniform one has a forecast" in said
+    )
 
 
 def test_csv_has_a_line_a_run_and_observation(cards):
@@ -390,7 +401,7 @@ def test_json_is_json_and_tells_the_same(cards):
     assert found["observations"]["b:capture"]["score"] == cards[0].rows[0].score
     assert found["observations"]["b:capture"]["q95"] is None
     assert found["together"]["fit"]["rows"] == 1
-    assert found["together"]["all"]["p_all_at_once"] == 0.25
+    assert found["together"]["all"]["share_within_all"] == 0.25
     assert found["observations"]["b:capture"]["no_opinion"] == ["flat"]
 
 

@@ -244,7 +244,7 @@ def test_a_file_among_the_tables_that_is_not_of_the_run_is_told_of_and_not_read(
     assert len(pq.read_table(run / "runs")) == 6
     assert err == (
         "run/runs/part-000001.parquet (and 1 more): is no file of this result; it is left out here, but "
-        "expected what reads all of run/runs takes it for a part of the run: take it away\n"
+        "what reads all of run/runs takes it for a part of the run: take it away\n"
     )
 
 

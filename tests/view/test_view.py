@@ -515,7 +515,7 @@ def test_a_missing_extra_is_told_in_a_sentence(kidal, monkeypatch):
     monkeypatch.setattr(view_server, "find_spec", lambda name: None if name == "dash" else object())
     code, _, err = kidal("view", "gao-anefis", "--no-open")
     assert code == 2
-    assert err == "kidal view: needs dash; expected `pip install '.[view]'` in the checkout\n"
+    assert err == "kidal view: needs dash; try `pip install '.[view]'` in the checkout\n"
 
 
 def test_a_host_that_others_reach_is_warned_of(kidal, monkeypatch):
