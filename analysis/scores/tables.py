@@ -25,8 +25,8 @@ SCORES_NOTE = """\
 Scores are log scores (nats): minus the log probability of the report, allowing for its being false; lower
 is better. In brackets: no forecast, and the uniform score. Skill is the best baseline's score less the
 result's. Ranges are Monte Carlo's, 95 %; the error of the skill per observation is its standard error over
-them, as if as many were independent as their correlations over the runs say (their effective number). A good score means consistent with this case, and no
-more; the priors were set by people who knew it."""
+them, as if as many were independent as their correlations over the runs say (their effective number). A
+good score means consistent with this case, and no more; the priors were set by people who knew it."""
 
 
 def tables(cards: Sequence[Card]) -> list[tuple[str, TextTable]]:

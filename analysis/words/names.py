@@ -20,7 +20,7 @@ def spaced(name: str) -> str:
 def place(tables: RunTables, name: str) -> str:
     """The name of a place by its id: of the manifest, else of the routes, else the id with spaces."""
     routes = tables.route
-    named = dict(zip(routes["place"], routes["name"], strict=True)) if routes else {}
+    named = dict(zip(routes["place"], routes["name"], strict=True)) if "name" in routes else {}
     named |= tables.manifest.get("places", {})
     return str(named.get(name) or spaced(name))
 

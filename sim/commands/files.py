@@ -23,11 +23,11 @@ def check(
     files: Annotated[list[Path] | None, Argument(help="Files to check (default: all of the case).")] = None,
     strict: Strict = False,
 ) -> None:
-    """Check files, and tell every fault with its line.
+    """Check files, and name every fault with its line.
 
     They may be of any kind that the program reads.
 
-    What is valid and may not be meant is told as a note; --strict makes notes faults.
+    What is valid and may not be meant is shown as a note; --strict makes notes faults.
 
     Example: kidal check my-scenario.yaml
     """
@@ -62,7 +62,7 @@ def _tell(name: str | Path, notes: Sequence[Fault], *, strict: bool) -> None:
 def _check_ground(case: Case) -> Sequence[Fault]:
     """Check the network and the record of a case, and give notes on them. Raises FaultyInput.
 
-    Where no outlines tell whether its places lie where they should, where they lie is printed.
+    Where no outlines say whether its places lie where they should, where they lie is printed.
     """
     from analysis.claims.strikes import geometry
     from sim.record.record import load_record

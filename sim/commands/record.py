@@ -52,7 +52,7 @@ def strikes(
     plot: Annotated[Path | None, Option(help="Draw the map of it to this file (.png, .svg, .pdf).")] = None,
     json: Json = False,
 ) -> None:
-    """Tell which bases and radii of drones fit the strikes.
+    """Say which bases and radii of drones fit the strikes.
 
     Those that are dated are asked. Nothing is simulated.
 
@@ -105,7 +105,7 @@ def audit(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Tell whether the reported claims can all hold in time.
+    """Say whether the reported claims can all hold in time.
 
     And which of them clash. A folder needs sources.yaml and claims.yaml; with routes.yaml the roads count
     too. Nothing is simulated.

@@ -111,7 +111,7 @@ def sweep(
     workers: Workers = None,
     cluster: Cluster = None,
     milestone: Annotated[
-        str | None, Option(help="Which milestone is told (default: the last reported capture).")
+        str | None, Option(help="Which milestone is shown (default: the last reported capture).")
     ] = None,
     by: By = None,
     draw: Annotated[bool, Option("--plot", help="Draw its figure too.")] = False,
@@ -138,7 +138,7 @@ def sweep(
         tell(note)
     if milestone is None and loaded.sheet.milestone not in (None, *milestones):
         about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
-        tell(f"{about}: another one is told")
+        tell(f"{about}: another one is shown")
     count = runs or loaded.sheet.runs
     job = Job(
         inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out, label=name

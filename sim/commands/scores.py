@@ -154,7 +154,7 @@ def claims(
     """Weigh what the parties claim against each other.
 
     It is weighed by a result: losses, vehicles, who got on and who did not. For each contested number or
-    statement it prints the run's distribution, as it is and as each party would tell of it, and how
+    statement it prints the run's distribution, as it is and as each party would report it, and how
     probable each side's claim is; then how reliable that makes each party. It decides nothing that the
     model's assumptions do not decide already, and says so.
 

@@ -61,7 +61,7 @@ def _call(node: ast.AST) -> list[str]:
         return [f"{name} without encoding"]
     if "shell" in words:
         return [f"{name} by a shell"]
-    if name not in TEXTS or owner in ("os", "webbrowser") or not (method or name == "open"):
+    if name not in TEXTS or owner in ("os", "webbrowser", "Image") or not (method or name == "open"):
         return []
     binary = any(isinstance(a, ast.Constant) and "b" in str(a.value) for a in node.args[-1:])
     has = "encoding" in words or (name != "open" and len(node.args) > TEXTS[name])
