@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "4b6516ba4e2b489d57719d984ce8460704e1cbdf0965b54bd6aa5584b92613c9"
+SYNTAX = "c7859a88c2b7397a02eca49cf201d5cd7573db7fac0fca55086ec2b84a4a3550"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""
