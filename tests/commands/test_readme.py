@@ -70,7 +70,9 @@ def test_a_command_of_readme_ends_well_with_runs_enough_for_what_it_shows(call, 
 def test_the_python_of_readme_runs(capsys):
     (many,) = [text for kind, text in BLOCKS if kind == "python"]
     exec(compile(many, "README.md", "exec"), {})
-    share, events = capsys.readouterr().out.splitlines()
+    head, *answer, share, events = capsys.readouterr().out.splitlines()
+    assert head == "<Result: gao-anefis, 5,000 runs, changed: nothing>"
+    assert answer[0].startswith("  Anefis is captured in ")
     assert 0.1 < float(share) < 0.9
     assert "departure" in events
 

@@ -137,6 +137,16 @@ def test_what_is_not_one_table_is_refused(two):
     assert two("claims", "runs/first", "--csv")[1].startswith("statement,side,says,")
 
 
+def test_a_sweep_says_how_probable_its_milestone_is_before_a_date(kidal):
+    words = ["sweep", "gao-anefis", "mine-rate", "--runs", "3", "-q"]
+    out = kidal(*words, "--by", "2023-10-08", "--out", "s")[1]
+    assert "Pr(before 8 Oct)" in out
+    told = json.loads(kidal("show", "s", "--by", "2023-10-08", "--json")[1])
+    assert told["by"]["date"] == "2023-10-08T00:00Z"
+    assert set(told["points"][0]["milestones"]["anefis:capture"]["before"]) == {"probability", "interval"}
+    assert kidal(*words, "--by", "2024-10-08", "--out", "t")[0] == 2
+
+
 def test_helps_are_one_line_that_is_not_cut(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     lines = CliRunner().invoke(app, ["--help"]).output.split("Commands:\n")[1].splitlines()
