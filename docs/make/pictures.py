@@ -30,7 +30,7 @@ ARGS = [
 DAY = "2023-10-05"
 BASE = ("run", "kidal-offensive", "--runs")
 RESULTS = {
-    "run": (*BASE, str(RUNS)),
+    "base": (*BASE, str(RUNS)),
     "near": (*BASE, str(RUNS), "--set", "drones.tb2.radius=200 km"),
     "strength": ("sweep", "gao-anefis", "rebel-strength", "--runs", "200"),
     "reach": ("sweep", "kidal-offensive", "drone-radius-base", "--runs", "100"),
@@ -40,23 +40,23 @@ RESULTS = {
 }
 """The results that the gallery is drawn of, and their commands."""
 GALLERY = {
-    "time-distance": ("run",),
-    "milestones": ("run",),
-    "map": ("run",),
-    "captured": ("run",),
-    "delays": ("run",),
-    "cover": ("run",),
-    "holders": ("run",),
-    "displaced": ("run",),
-    "claims": ("run",),
-    "film": ("run", "--run", "nearest"),
+    "time-distance": ("base",),
+    "milestones": ("base",),
+    "map": ("base",),
+    "captured": ("base",),
+    "delays": ("base",),
+    "cover": ("base",),
+    "holders": ("base",),
+    "displaced": ("base",),
+    "claims": ("base",),
+    "film": ("base", "--run", "nearest"),
     "probability": ("strength",),
     "ridges": ("strength",),
     "heat": ("reach",),
     "sensitivity": ("morris", "--milestone", "anefis:capture"),
     "curves": ("bends", "--milestone", "anefis:capture"),
     "posterior": ("hold",),
-    "paired": ("run", "near"),
+    "paired": ("base", "near"),
 }
 """Each figure of the gallery: what `kidal plot` draws it of."""
 WIDTH, COLOURS = 720, 128  # of a picture of the gallery: pixels, and how many colours it keeps
