@@ -20,7 +20,10 @@ TEXTS = {"read_text": 0, "write_text": 1, "open": 2}
 """Methods of a path and the place of their encoding (of `open` that of the mode is one before)."""
 ALLOWED = {
     ("sim/cli.py", "SIGHUP"): "looked up by name: a system without it is passed over",
-    ("sim/store/writer.py", "os.open of a folder"): "where it fails, the folder's names are put on disk by the system",
+    (
+        "sim/store/writer.py",
+        "os.open of a folder",
+    ): "where it fails, the folder's names are put on disk by the system",
     ("sim/store/provenance.py", "run without encoding"): "the words of `git describe` are ASCII",
 }
 
