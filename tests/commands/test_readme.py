@@ -45,7 +45,7 @@ FEW_RUNS = 2000
 """Runs of an alternative that say how many are enough, in seconds; README's take half a minute."""
 
 
-@pytest.mark.parametrize("call", [FIRST, *CALLS, *QUESTIONS])
+@pytest.mark.parametrize("call", dict.fromkeys([FIRST, *CALLS, *QUESTIONS]))
 def test_a_command_of_readme_ends_well_with_runs_enough_for_what_it_shows(call, folder, monkeypatch, capsys):
     words, enough = shlex.split(call), 0
     if words[0] == "explain":
