@@ -14,7 +14,7 @@ from analysis.tables.text import day_hour, day_hours, documents
 from sim.store.reader import RunTables
 
 Cells = list[str]
-NARROW = 4
+PHONE_COLUMNS = 4
 """Columns that a phone has room for; a table of more is shown there row by row."""
 
 
@@ -32,7 +32,7 @@ class ReportTable(NamedTuple):
     @property
     def is_wide(self) -> bool:
         """Whether a phone has no room for its columns."""
-        return len(self.head) > NARROW
+        return len(self.head) > PHONE_COLUMNS
 
     @property
     def is_short(self) -> bool:
