@@ -14,13 +14,7 @@ from analysis.words.text import day_hour, day_hours
 from sim.store.reader import RunTables
 
 Cells = list[str]
-<<<<<<< HEAD
-NARROW_COLUMNS = 4
-||||||| fe3c329
-NARROW = 4
-=======
 PHONE_COLUMNS = 4
->>>>>>> s22-r
 """Columns that a phone has room for; a table of more is shown there row by row."""
 
 
@@ -38,13 +32,7 @@ class ReportTable(NamedTuple):
     @property
     def is_wide(self) -> bool:
         """Whether a phone has no room for its columns."""
-<<<<<<< HEAD
-        return len(self.head) > NARROW_COLUMNS
-||||||| fe3c329
-        return len(self.head) > NARROW
-=======
         return len(self.head) > PHONE_COLUMNS
->>>>>>> s22-r
 
     @property
     def is_short(self) -> bool:

@@ -225,13 +225,7 @@ def test_wide_tables_name_their_columns_in_each_row(page):
     wide = re.search(r'<table class="wide[^>]*>.*?</table>', page, re.DOTALL)[0]
     heads = re.findall(r'<th scope="col">([^<]+)', wide)
     first = re.search(r"<tbody>\s*<tr>(.*?)</tr>", wide, re.DOTALL)[1]
-<<<<<<< HEAD
-    assert len(heads) > report_tables.NARROW_COLUMNS
-||||||| fe3c329
-    assert len(heads) > report_tables.NARROW
-=======
     assert len(heads) > report_tables.PHONE_COLUMNS
->>>>>>> s22-r
     assert re.findall(r'<td data-head="([^"]+)">', first) == heads[1:]
     assert "<pre" not in page
 
