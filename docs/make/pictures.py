@@ -1,7 +1,7 @@
 """Draw the pictures of README and of the first page's gallery anew: `python docs/make/pictures.py [FOLDER]`.
 
-Those of README are of its own run, `kidal run kidal-offensive --runs 300`; those of the gallery of this run and
-of the sweeps and fits of RESULTS. Needs Chromium and Playwright.
+Those of README are of its own run, `kidal run kidal-offensive --runs 300`; those of the gallery of this run
+and of the sweeps and fits of RESULTS. Needs Chromium and Playwright.
 """
 
 import shutil
