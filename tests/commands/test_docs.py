@@ -44,7 +44,7 @@ def test_the_commands_of_a_page_end_well_one_after_the_other(page, tmp_path, kid
     for language, block in blocks:
         if language == "python" and "SLURM" not in block:
             exec(compile(block, page, "exec"), names)
-        for call in re.findall(r"^kidal (.*)$", block, re.MULTILINE) if language == "sh" else ():
+        for call in re.findall(r"^kidal (.*?)(?: > \S+)?$", block, re.MULTILINE) if language == "sh" else ():
             code, _, err = kidal(*shlex.split(call))
             assert code == 0, (call, err)
 
