@@ -79,8 +79,8 @@ class CountScore:
 class Card:
     """A run's scores, observation by observation, in the order of its milestones.
 
-    `titles` has the names of its milestones for people; `joint` has energy scores of what all baselines but the
-    uniform one speak of too: of the run ("") and each baseline.
+    `titles` has the names of its milestones for people; `joint` has energy scores of what all baselines but
+    the uniform one speak of too: of the run ("") and each baseline.
     `values` (runs, rows) is what each observation is about, capped at the horizon (h); `interval_hits`
     (runs, rows) whether its interval is met.
     """

@@ -1,15 +1,7 @@
 """Draw the pictures of README and of the first page's gallery anew: `python docs/make/pictures.py [FOLDER]`.
 
-<<<<<<< HEAD
 Those of README are of its own result, `kidal run kidal-offensive --runs 300`; those of the gallery of this
 one and of the sweeps and fits of RESULTS. Needs Chromium and Playwright.
-||||||| 4bd37e2
-Those of README are of its own run, `kidal run kidal-offensive --runs 300`; those of the gallery of this run and
-of the sweeps and fits of RESULTS. Needs Chromium and Playwright.
-=======
-Those of README are of its own run, `kidal run kidal-offensive --runs 300`; those of the gallery of this run
-and of the sweeps and fits of RESULTS. Needs Chromium and Playwright.
->>>>>>> s22-w
 """
 
 import shutil
