@@ -61,7 +61,7 @@ def main() -> NoReturn:
         message = getattr(error, "format_message", None)
         if message is None:
             raise
-        tell(f"kidal: {shortened(message().rstrip('.'))}; `kidal --help` tells more", always=True)
+        tell(f"kidal: {shortened(message().rstrip('.'))}; see `kidal --help`", always=True)
         sys.exit(2)
     if code == 130:  # typer gives this for Ctrl-C, older ones raise
         tell("stopped; the same command goes on, or starts again", always=True)

@@ -37,14 +37,14 @@ def _matter(one: ContestedResult, kind: str) -> str:
     where = f"{kind}, given {one.sample.event}: {one.count:,} of {one.sample.of:,} runs ({share:.3f})"
     numbers = _numbers(one) if one.item.unit is not None else paragraphs([_answers(one)])
     readings = [f"{side.party}: {side.reason}" for side in one.item.sides if side.reason]
-    limits = f"What this does not say: {one.item.limits}"
+    limits = f"Limitations: {one.item.limits}"
     lines = [f"{one.item.id}: {one.item.question}", where]
     return "\n".join([paragraphs(lines), numbers, _sides(one), paragraphs([*readings, limits])])
 
 
 def _numbers(one: ContestedResult) -> str:
-    rows = [[str(one.item.unit), "5 %", "50 %", "95 %", "mean"], ["  in truth", *_cells(one.truth)]]
-    rows += [[f"  as the {party} would tell", *_cells(spread)] for party, spread in one.reports.items()]
+    rows = [[str(one.item.unit), "5 %", "50 %", "95 %", "mean"], ["  simulated", *_cells(one.truth)]]
+    rows += [[f"  as the {party} would report", *_cells(spread)] for party, spread in one.reports.items()]
     return aligned(rows)
 
 
@@ -60,7 +60,7 @@ def _answers(one: ContestedResult) -> str:
 
 
 def _sides(one: ContestedResult) -> str:
-    rows = [["side", "says", "P in truth", "P as it would tell", "source"]]
+    rows = [["side", "says", "P, simulated (true)", "P, as it would report", "source"]]
     for heard in one.sides:
         as_told = "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
         cells = [heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", as_told]

@@ -174,7 +174,7 @@ NEEDS = {
     "few points": Need(
         "40 design points at most", lambda tables, _: len(tables.points["design_id"]), (1, 40)
     ),
-    "two": Need("two factors, and no more, to tell the points apart", _FACTORS, (2, 2)),
+    "two": Need("two factors, and no more, to distinguish the points", _FACTORS, (2, 2)),
     "across": Need("24 values at most of the factor across", _values(0), (1, 24)),
     "down": Need("40 values at most of the factor down", _values(1), (1, 40)),
     "sample": Need(

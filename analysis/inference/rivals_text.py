@@ -57,7 +57,7 @@ def conclusion(ranking: Ranking) -> str:
     names = [one.name for one in ranking.together]
     if not ranking.enough:
         least, needed = f"{ranking.least_effective:.0f}", f"{LEAST_RUNS:.0f}"
-        return f"Too few runs to tell: some evidence rests on {least} of them ({needed} are needed)."
+        return f"Too few runs to decide: some evidence rests on {least} of them ({needed} are needed)."
     if len(names) == 1:
         return (
             f"The rows are for {names[0]}: every other alternative is less probable by a factor of 3 or more."
@@ -100,7 +100,7 @@ def _refuted(ranking: Ranking) -> list[str]:
         by_rows.setdefault(one.refuted, []).append(one.name)
     most = f"{3.0 / ranking.runs:.2g}"
     return [
-        f"Refuted unless a report is false: {', '.join(names)}. None of {ranking.runs:,} runs gives "
+        f"Excluded unless a report is false: {', '.join(names)}. None of {ranking.runs:,} runs gives "
         f"{', '.join(rows)} (of more runs, at most {most} would, 95 %); what probability it has, "
         "a false report gives."
         for rows, names in by_rows.items()
@@ -133,12 +133,12 @@ def _moment(zero: datetime, hour: float) -> datetime | None:
 
 
 def _missing(ranking: Ranking) -> str:
-    lines = [["date that nobody reports, or that is not asked", "nats", "of the doubt"]]
+    lines = [["date that nobody reports, or that is not asked", "nats", "of the entropy"]]
     for one in ranking.missing[:MOST_MISSING]:
         share = f"{one.worth / one.most:.0%}" if one.most > 0.0 else "-"
         lines.append([one.milestone, f"{one.worth:.3f}", share])
     first = _first(MOST_MISSING, len(ranking.missing))
-    return f"What another date would tell of which alternative holds{first}:\n{aligned(lines)}"
+    return f"What another date would reveal of which alternative holds{first}:\n{aligned(lines)}"
 
 
 def as_json(ranking: Ranking, zero: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sim.store.reader import RunTables
 
 FITTED = "all fitted dates at once"
 FITTED_RULE = "Every reported interval that fits may read is met in one run; reported numbers are apart."
-CAMP_RULE = "Camps: a vacated camp passes to the side present there, which the scenario nearly decides."
+CAMP_RULE = "Bases: the side present takes control of a vacated base, which the scenario nearly decides."
 ASSUMED = "assumption"
 PATTERNS_NOTE = """\
 Shares are over the runs that can be judged, and the interval is that of their number alone; `of all`
@@ -62,7 +62,7 @@ def _camps(tables: RunTables, record: Record) -> Iterator[Judged]:
         if seen is not None:
             holder = tables.runs[f"camp:{camp}"][tables.done]
             share = np.asarray(holder == ids.index(str(seen.who)), float)
-            name = f"the camp {camp} passes to the {seen.who}"
+            name = f"base {camp} under the control of the {seen.who}"
             yield Judged(name=name, rule=CAMP_RULE, outcome=share, of=len(holder))
 
 

@@ -159,7 +159,7 @@ def learnt(found: dict[str, Any]) -> list[str]:
         f"{', '.join(untaught)} they teach next to nothing.",
         "\n".join(lines),
         f"The fit has {fit['points']:,} points, worth {fit['effective']:,.0f} to {fit['effective_median']:,.0f} "
-        f"independent ones; the variance of its log likelihood is {fit['noise']:.2f} (below 2 is asked). "
+        f"independent points; the variance of its log likelihood is {fit['noise']:.2f} (below 2 is asked). "
         f"{fit['ruled_out']:.0%} of the prior is ruled out by some row that could only be false there. The held-out "
         f"rows (groups {', '.join(fit['held'])}) were not read; the file that holds them had SHA-256 "
         f"`{fit['record'][:16]}...` before the fit.",
@@ -178,7 +178,7 @@ def held_out(found: dict[str, Any]) -> list[str]:
     }
     groups = [g for g in found["scores"]["prior"]["together"] if g != "all"]
     lines = [
-        "| runs | " + " | ".join(f"{g}: score, best null" for g in groups) + " |",
+        "| runs | " + " | ".join(f"{g}: score, best baseline" for g in groups) + " |",
         "|---" * (len(groups) + 1) + "|",
     ]
     for name, word in names.items():
@@ -187,35 +187,38 @@ def held_out(found: dict[str, Any]) -> list[str]:
             own = found["scores"][name]["together"].get(group)
             alike = own is not None and own["rows"] == found["scores"]["prior"]["together"][group]["rows"]
             best = own["best_baseline"] if alike else ""
-            cells.append(f"{own['score']:.2f}, {own['nulls'][best]:.2f} ({best})" if alike else "-")
+            cells.append(f"{own['score']:.2f}, {own['baselines'][best]:.2f} ({best})" if alike else "-")
         lines.append(f"| {word} | {' | '.join(cells)} |")
-    rows = ["| row | before | fitted | best null's lead on the fitted (nats) |", "|---|---|---|---|"]
+    rows = [
+        "| row | before | fitted | best baseline's lead on the fitted model (nats) |",
+        "|---|---|---|---|",
+    ]
     before, after = found["scores"]["prior"]["rows"], found["scores"]["posterior"]["rows"]
     for row, told in after.items():
         rows.append(
-            f"| {row} | {before[row]['score']:.2f} | {told['score']:.2f} | {-told['skill']:+.2f} ({told['best_null']}) |"
+            f"| {row} | {before[row]['score']:.2f} | {told['score']:.2f} | {-told['skill']:+.2f} ({told['best_baseline']}) |"
         )
     lost = [row for row, told in after.items() if told["skill"] < 0.0]
     return [
         "## How well October predicts November and December",
-        f"{command('scores')}. Log scores in nats, lower is better, summed over the rows of a group; nulls know the "
-        "roads, a ruler and, where a date is named, a date that was published; no model.",
+        f"{command('scores')}. Log scores in nats, lower is better, summed over the observations of a group; baseline forecasts know the "
+        "roads, a constant speed and, where a date is named, a date that was published; no model.",
         "\n".join(lines),
         "\n".join(rows),
-        f"A null beats the fitted model on {len(lost)} of {len(after)} held-out rows"
+        f"A baseline forecast beats the fitted model on {len(lost)} of {len(after)} held-out rows"
         + (f": {', '.join(lost)}." if lost else ".")
         + _lost_groups(found["scores"]["posterior"]["together"]),
     ]
 
 
 def _lost_groups(together: dict[str, Any]) -> str:
-    """The groups of held-out rows that a null has on the whole."""
+    """The groups of held-out observations on which a baseline is ahead on the whole."""
     lost = [
         name
         for name, told in together.items()
         if name.startswith("held out ") and told["skill_per_observation"] < 0.0
     ]
-    return f" Group by group, one null is ahead on: {', '.join(lost)}." if lost else ""
+    return f" Group by group, one baseline is ahead on: {', '.join(lost)}." if lost else ""
 
 
 def drivers(found: dict[str, Any]) -> list[str]:
@@ -235,7 +238,7 @@ def drivers(found: dict[str, Any]) -> list[str]:
     return [
         "## What drives the dates",
         f"{command('sobol')}. Total indices of the median hour (never counts as the horizon), with 95 % intervals; "
-        "the share of chance is what single runs owe to luck alone. An index above 1, or with an interval as wide as that, "
+        "the share of random variation is what single runs owe to it alone. An index above 1, or with an interval as wide as that, "
         "hangs on the few points whose median is never, and says little.",
         "\n".join(["| milestone | largest total indices | share of chance |", "|---|---|---|", *said]),
     ]
@@ -245,12 +248,12 @@ def rivals(found: dict[str, Any]) -> list[str]:
     """Which story the evidence can bear."""
     parts = ["## Which story the record can bear"]
     for name, about in (
-        ("go", "the conditions of the go on Kidal"),
+        ("go", "the conditions for the advance on Kidal"),
         ("drones", "the drones' radius and station"),
     ):
         told = found[name]
         lines = [
-            "| rival | log Bayes factor | effective runs | without its dated rows | rank, wider priors |",
+            "| alternative | log Bayes factor | effective runs | without its dated rows | rank, wider priors |",
             "|---|---|---|---|---|",
         ]
         ranks = {one["name"]: one["rank"] for one in told["wide"]["alternatives"]}
@@ -268,24 +271,24 @@ def rivals(found: dict[str, Any]) -> list[str]:
             f"{command(name)}: {about}, by the rows {', '.join(told['rows'])}. {told['conclusion']}",
             "\n".join(lines),
             (
-                f"Shown are the first 8 of {len(told['rivals'])}, and those that name no date. "
+                f"Shown are the first 8 of {len(told['alternatives'])}, and those that name no date. "
                 if len(shown) < len(told["alternatives"])
                 else ""
             )
-            + "A star marks a rival that names a date within a week of what is asked, and may have been chosen by it; "
-            "beside it its log factor against the best rival, both without the rows of its dates."
-            + (f" Refuted unless a report is false: {', '.join(refuted)}." if refuted else "")
+            + "A star marks an alternative that names a date within a week of what is asked, and may have been chosen by it; "
+            "beside it its log factor against the best alternative, both without the rows of its dates."
+            + (f" Excluded unless a report is false: {', '.join(refuted)}." if refuted else "")
             + _missing(best),
         ]
     return parts
 
 
 def _missing(best: dict[str, Any]) -> str:
-    """A sentence: which date would tell the rivals apart, and by how much of the doubt (nats)."""
+    """A sentence: which date would distinguish the alternatives, and by how much of the entropy (nats)."""
     if best["worth"] < 0.01:
-        return " No date that is not asked would tell them apart."
+        return " No date that is not asked would distinguish them."
     share = best["worth"] / best["most"]
-    return f" The date that would tell most is that of {best['milestone']}: {share:.0%} of the doubt ({best['worth']:.2f} nats)."
+    return f" The date of most expected information gain is that of {best['milestone']}: {share:.0%} of the entropy ({best['worth']:.2f} nats)."
 
 
 def geometry(found: dict[str, Any]) -> list[str]:
@@ -326,12 +329,12 @@ def otherwise(found: dict[str, Any]) -> list[str]:
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return [
         "## What would have been otherwise",
-        f"{command(WHATIFS[0])}, and so on. In the model, with the same luck run by run: by how many hours it comes later, of "
+        f"{command(WHATIFS[0])}, and so on. In the model, with common random numbers run by run: by how many hours it comes later, of "
         "the runs in which it comes both ways; the share of runs in which nothing changes; and the shares in which it comes "
-        "only without the change, and only with it. Where drones are a condition of the go and stay at Gao, the what-if takes "
+        "only without the change, and only with it. Where drones are a condition for resuming the advance and stay at Gao, the what-if takes "
         "that condition away too, so what it shows is not the drones' work alone.",
         "\n".join(lines),
-        f"Pairing is worth a factor of {min(worth):.1f} to {max(worth):.0f} in variance, where it is finite.",
+        f"The variance-reduction factor of common random numbers is {min(worth):.1f} to {max(worth):.0f} in variance, where it is finite.",
     ]
 
 
@@ -343,9 +346,9 @@ def failures(found: dict[str, Any]) -> list[str]:
         "## Misses",
         f"{command('october')}: even after the fit the least probable reports are {', '.join(said)}; a number is the "
         "probability of the very report, in points of the posterior. October informs neither refit, nor drones "
-        "forward, nor planning: what is said of the go leans on judgement that knew the outcome. Three rules were "
+        "forward, nor planning: what is said of the resumed advance leans on assumptions that knew the outcome. Three rules were "
         "chosen by people who knew the outcome (the contact pace, the leaving by night, the pace of the last leg); "
-        "their rivals are among the hypotheses.",
+        "their alternatives are among the hypotheses.",
     ]
 
 

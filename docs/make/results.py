@@ -1,6 +1,6 @@
 """Write docs/results/results.md: the model before any fit against the record, and what the auditor finds.
 
-`python docs/make/results.py` runs 100,000 histories of the whole offensive: half a minute on two cores.
+`python docs/make/results.py` runs 100,000 runs of the whole offensive: half a minute on two cores.
 """
 
 import tempfile
@@ -22,13 +22,13 @@ RUNS, SEED, SCENARIO = 100_000, 1, "kidal-offensive"
 PAGE = """\
 # Results: the model before any fit
 
-Made by `python docs/make/results.py`: {runs:,} histories of `{scenario}`, seed {seed}, every parameter from
+Made by `python docs/make/results.py`: {runs:,} runs of `{scenario}`, seed {seed}, every parameter from
 its prior. By hand: `kidal run {scenario} --runs {runs} --out prior`, `kidal compare prior`, `kidal audit`.
 What the words and scores mean: [scoring](../guides/scoring.md).
 
 {tables}
 
-**Weak patterns**
+**Qualitative checks**
 
 ```
 {patterns}

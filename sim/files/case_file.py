@@ -106,7 +106,9 @@ def case_notes(case: CaseFile, tree: Map) -> tuple[Fault, ...]:
     for row in case.sides:
         other = faces.setdefault((row.face, row.hatch), row.side)
         if other != row.side:
-            message = f"face: {row.face!r} is the colour of {other!r} too, and figures cannot tell them apart"
+            message = (
+                f"face: {row.face!r} is the colour of {other!r} too, and figures cannot distinguish them"
+            )
             notes.append(Fault(nodes[row.role].lines["face"], f"{message}; another one would be likely"))
     return tuple(notes)
 

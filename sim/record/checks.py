@@ -157,7 +157,7 @@ def _interval_order(row: RecordRow[DatedEvent]) -> Iterator[Fault]:
     value = row.value
     if value.latest < value.earliest:
         span = f"{_written(value.latest)} lies before earliest, {_written(value.earliest)}"
-        yield Fault(row.at("latest"), f"latest: {span}; expected the other way round")
+        yield Fault(row.at("latest"), f"latest: {span}; expected the reverse")
 
 
 def _access_faults(row: RecordRow[Source]) -> Iterator[Fault]:

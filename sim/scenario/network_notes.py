@@ -88,7 +88,7 @@ def _outside(network: Network, lines: NetworkLines, box: Extent | None) -> Itera
                 f"{place.id!r} at {shown(place.lat, place.lon)} lies outside the outlines, {box_text(box)}"
             )
             swapped = box.holds(place.lon, place.lat)
-            right = "latitude and longitude the other way round" if swapped else "a position within them"
+            right = "latitude and longitude exchanged" if swapped else "a position within them"
             yield Fault(lines.places[place.id], f"{message}; {right} would be likely")
 
 

@@ -104,7 +104,7 @@ OUTCOMES = {
     "group_casualties": "casualties of the groups, persons",
     "group_vehicles_lost": "vehicles of the groups lost",
     "columns_repulsed": "columns that turned back",
-    "probes": "probes of columns that hold",
+    "probes": "reconnaissance in force by columns that hold",
     "air_strikes": "air strikes by drones",
     "raids": "raids on garrisons",
     "garrisons_fallen": "garrisons that fell",

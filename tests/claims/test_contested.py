@@ -514,7 +514,7 @@ def test_the_command_tells_each_matter_within_the_width(kidal, runs):
     for name in ("groups-losses-5-october", "resumed-5-october"):
         assert f"\n{name}: " in out
     assert "prior predictive, given " in out
-    assert "  as the csp would tell " in out
+    assert "  as the csp would report " in out
     assert "  alkit-12-november: the run has no milestone alkit_rd:contact of army" in out
     assert "  RFI, 6 Oct 2023; Wikipedia, Kidal offensive\n" in out
     assert "reliability of" in out

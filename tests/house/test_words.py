@@ -1,11 +1,13 @@
 """No reader meets the phrases of `words.yaml`: in README, the pages, and the help of each command."""
 
+import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
 import yaml
-from sources import ROOT
+from sources import ROOT, trees
 
 from sim.cli import COMMANDS
 
@@ -86,3 +88,42 @@ def test_what_is_not_yet_clean_is_there():
 )
 def test_code_and_links_of_a_page_are_spared(page, words):
     assert met(prose(page)) == words
+
+
+# --- texts of the program ------------------------------------------------------------------------------------
+
+IDS = re.compile(r"^[ {-]*(?:id|event|kind|use|rivals|histories|milestone|headline|else_if)\b")
+"""Lines of data that hold ids and keys, which are no prose."""
+RECORDED = ("claims.yaml", "held_out.yaml", "words.yaml", "looks.yaml")
+"""Files of ids beside words, or whose text has a hash in what was fitted before it was read."""
+
+
+def literals(tree: ast.Module) -> Iterator[str]:
+    """Texts of a module with more than one word, docstrings left out: messages, heads of tables, labels."""
+    nodes = list(ast.walk(tree))
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value if " " in node.value.strip() else "one word"
+
+
+@pytest.mark.parametrize("package", ["kidal", "sim", "analysis"])
+def test_a_text_of_the_program_holds_no_phrase_that_was_replaced(package):
+    found = {
+        name: phrases
+        for name, tree in trees(package).items()
+        if (phrases := [phrase for text in literals(tree) for phrase in met(text)])
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize("folder", ["params", "scenarios", "analysis/record"])
+def test_a_text_of_the_data_holds_no_phrase_that_was_replaced(folder):
+    found = {}
+    for path in sorted((ROOT / folder).rglob("*.yaml")):
+        lines = path.read_text(encoding="utf-8").splitlines() if path.name not in RECORDED else []
+        prose_lines = [line.partition("  #")[0] for line in lines if not line.lstrip().startswith("#")]
+        phrases = [phrase for line in prose_lines if not IDS.match(line) for phrase in met(line)]
+        if phrases:
+            found[path.name] = phrases
+    assert found == {}

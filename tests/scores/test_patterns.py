@@ -24,7 +24,7 @@ FIRST = "first day at least twice the later rate"
 DAYLIGHT = "fights begin near daylight"
 HALT = "the longest halt follows a strike or contact"
 UN = "the UN's column slower than the army's first day"
-STRIKE = "a strike on Kidal precedes the go"
+STRIKE = "a strike on Kidal precedes the advance"
 HOLD = "the second hold is like the first"
 FITTED = "all fitted dates at once"
 
@@ -317,7 +317,7 @@ def test_camps_stand_with_the_share_that_passes_as_reported():
     run.runs["camp:kidal"] = np.array([1.0, 0.0])
     run = replace(run, manifest={**run.manifest, "camps": {"kidal": "kidal"}})
     first = patterns.by_construction(Judge(run), bundled_record())[0]
-    assert (first.name, first.share) == ("the camp kidal passes to the rebels", 0.5)
+    assert (first.name, first.share) == ("base kidal under the control of the rebels", 0.5)
 
 
 @pytest.fixture

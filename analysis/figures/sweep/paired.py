@@ -23,7 +23,7 @@ HALF_COLOUR, NINE_TENTHS_COLOUR = "#4a90c2", "#9cc3de"
 PAIRED_HOW = (
     "Replicate by replicate, with common random numbers: what differs is due to what A and B differ in. "
     "Shares of the replicates: same, to within a minute or in neither; only A, it occurs in A and never "
-    "in B; only B, the other way round."
+    "in B; only B, the reverse."
 )
 
 
