@@ -161,8 +161,8 @@ def _words(fit: Mapping[str, Any]) -> str:
             f"{fit['informed']} of {len(names)} directions are informed (less than {INFORMED:.0%} of the "
             "prior's variance left).",
             f"Correlations of {STRONG} or more: {bound}.",
-            f"Points: {fit['points']:,}, of {fit['roots']:,} distinct ancestors; effective for the parameters' "
-            f"means {fit['effective']:,.0f} at least, {fit['effective_median']:,.0f} in the middle.",
+            f"Points: {fit['points']:,}, of {fit['roots']:,} distinct ancestors; effective for the means of "
+            f"parameters {fit['effective']:,.0f} at least, {fit['effective_median']:,.0f} in the middle.",
             f"{fit['ruled_out']:.1%} of the prior's points are ruled out by a row that could only be false "
             "there.",
             f"Log evidence {fit['evidence']:.2f} nats; variance of the log likelihood {fit['noise']:.2f} "

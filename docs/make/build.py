@@ -77,7 +77,7 @@ def _rules() -> str:
 
 def _purposes() -> str:
     """The purposes of keyed draws, in a line."""
-    return ", ".join(purpose.name.lower().replace("_", " ") for purpose in Purpose) + "."
+    return ", ".join(f"`{purpose.name.lower()}`" for purpose in Purpose) + "."
 
 
 def _inputs() -> str:

@@ -1,4 +1,4 @@
-"""A camp of the withdrawing side: vacated at noon, it passes to a side that is or can be there within a day.
+"""A camp of the withdrawing side: vacated at noon, a side that is or can be there within a day controls it.
 
 No parameter decides who takes a camp but where the scenario puts people: it is shown, never scored.
 """

@@ -1,4 +1,4 @@
-"""Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is beaten."""
+"""Combat: force ratio, losses by Deitchman's mixed law, the end of a fight, and who is repulsed."""
 
 from typing import NamedTuple
 

@@ -86,7 +86,7 @@ def is_taken(world: World, drone: DroneState, place: int) -> bool:
 
 
 def strike(world: World, drone: DroneState, now: float) -> None:
-    """A strike destroys vehicles where the contesting side holds the place, and families leave."""
+    """A strike destroys vehicles where the contesting side holds the place, and persons leave."""
     p = world.p
     seed = world.run[0].seed
     hit = 0.0

@@ -1,4 +1,4 @@
-"""The town: families leave, more as a column that takes places comes near and after strikes.
+"""The town: persons leave, more as a column that takes places comes near and after strikes.
 
 The hazard of leaving, a day, is p_c exp(-distance / r_c), and p_s more on a day with a strike and two days
 after. Towns are large, so the expected number leaves. Where they go: Flee's weights by

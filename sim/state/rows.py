@@ -323,7 +323,7 @@ class RaidState(AgentState):
 
 @dataclass(slots=True)
 class TownState:
-    """A town whose families leave, by the distance of the column and by recent strikes; all wake together."""
+    """A town that persons leave, by the distance of the column and by recent strikes; all wake together."""
 
     key: Key
     place: int
