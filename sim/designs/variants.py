@@ -39,6 +39,10 @@ class Variants:
         self.inputs, self.rivals = inputs, rivals
         self._variant = lru_cache(MOST_LAID)(self._lay)
 
+    def __reduce__(self) -> tuple[type["Variants"], tuple[Inputs, Mapping[str, Map]]]:
+        """As other processes get it: what was laid here is laid there anew."""
+        return Variants, (self.inputs, self.rivals)
+
     def at(self, point: Point) -> Inputs:
         """The inputs of a point, by any thread. Raises FaultyInput for a scenario that cannot be."""
         names = tuple(str(name) for name in point.hypotheses if name in self.rivals)

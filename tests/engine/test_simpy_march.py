@@ -173,7 +173,7 @@ def test_hours_and_strikes_of_both_have_the_same_law(ours, in_simpy):
     assert min(found.values()) > LEVEL, found
 
 
-@pytest.mark.parametrize("what", ["arrival", "tail", "strikes", "reported", "column_vehicles_lost"])
+@pytest.mark.parametrize("what", ["arrival", "tail", "strikes", "reported", "vehicles_lost"])
 def test_the_means_of_both_are_within_three_standard_errors(ours, in_simpy, what):
     a, b = ours[what], in_simpy[what]
     assert abs(a.mean() - b.mean()) < 3 * np.sqrt(a.var() / OURS + b.var() / THEIRS)

@@ -424,7 +424,7 @@ def refused(request, monkeypatch):
 
     def why(parameters, seeds, **how):
         with pytest.raises(
-            ValueError, match=r"would be right|whole number|support|one for all|unknown"
+            ValueError, match=r"expected|whole number|support|one for all|unknown"
         ) as told:
             ensemble(gao(), parameters, seeds, compiled=request.param, **how)
         assert len(str(told.value).splitlines()) == 1

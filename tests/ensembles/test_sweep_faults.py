@@ -503,7 +503,7 @@ def test_a_run_in_more_parts_than_files_may_be_open_is_read(job, design, tmp_pat
         np.testing.assert_array_equal(found[column], right, err_msg=column)
 
 
-@pytest.mark.parametrize("schema", [4, 6])
+@pytest.mark.parametrize("schema", [5, 7])
 def test_the_files_of_another_version_are_refused(schema, job, kidal, unbroken):
     shutil.copytree(unbroken, job.folder)
     manifest = json.loads((job.folder / "manifest.json").read_text())
@@ -627,7 +627,7 @@ kind: list
 runs: 30
 points:
   - with: none
-  - with: alternative.yaml
+  - with: rival.yaml
 """
 RIVAL = "summary: A smaller radius\nsource: assumption\noverrides:\n  drones.tb2.radius: {} km\n"
 
@@ -704,7 +704,7 @@ def test_what_is_no_address_of_a_cluster_is_refused_and_nothing_is_stored(addres
     code, out, told = kidal(*ANYWHERE, "--cluster", address)
     assert (code, out) == (2, "")
     assert told.splitlines()[-1].startswith(f"--cluster {address}: ")
-    assert told.endswith("would be right\n")
+    assert "; expected " in told
     assert not Path("out").exists()
 
 

@@ -216,7 +216,7 @@ def test_a_rival_whose_runs_never_give_a_row_is_refuted_unless_the_report_is_fal
     assert named(found, "b").refuted == (GO,)
     assert named(found, "a").refuted == ()
     assert (
-        "Refuted unless a report is false: b. None of 100 runs gives anefis:go "
+        "Excluded unless a report is false: b. None of 100 runs gives anefis:go "
         "(of more runs, at most 0.03 would, 95 %); what probability it has, a false report gives."
     ) in rivals_text.text(found, ZERO)
     certain = judged({"a": go(50, 100), "b": go(0, 100)}, record(row(GO, LOW, HIGH), weight=0.999999))
@@ -312,7 +312,7 @@ def test_a_date_near_the_end_of_a_silence_marks_the_rival(days: int, near: bool)
 def test_evidence_that_rests_on_few_runs_is_no_verdict() -> None:
     few, many = (judged({"a": go(9 * n, 10 * n), "b": go(n, 10 * n)}) for n in (2, 200))
     assert not few.enough
-    assert rivals_text.conclusion(few).startswith("Too few runs to tell: some evidence rests on")
+    assert rivals_text.conclusion(few).startswith("Too few runs to decide: some evidence rests on")
     assert many.enough
     assert "The rows are for a" in rivals_text.conclusion(many)
     assert named(many, "a").effective == pytest.approx(1800.0, rel=0.02)
@@ -321,7 +321,7 @@ def test_evidence_that_rests_on_few_runs_is_no_verdict() -> None:
 def test_what_the_ranking_is_worth_stands_before_it_with_the_runs_that_would_do() -> None:
     few, many = (judged({"a": go(9 * n, 10 * n), "b": go(n, 10 * n)}) for n in (2, 200))
     text = rivals_text.text(few, ZERO)
-    assert text.index("Too few runs to tell") < text.index("about") < text.index("rank  alternative")
+    assert text.index("Too few runs to decide") < text.index("about") < text.index("rank  alternative")
     needed = few.runs_needed
     assert f"about {needed:,} runs an alternative would do (--runs)" in text
     assert judged({"a": go(9 * needed // 10, needed), "b": go(needed // 10, needed)}).enough
@@ -527,7 +527,7 @@ def test_the_command_weighs_rivals_and_stores_them(kidal, tmp_path) -> None:
     (tmp_path / "r.yaml").write_text(RIVALS)
     code, out, _ = kidal("explain", "r.yaml", "--out", "mine")
     assert code == 0
-    assert out.startswith("Which?\n\nRows: ")
+    assert out.startswith("Which?\nchanged: nothing\n\nRows: ")
     assert "rank, wider priors" in out
     assert "stored in mine" in out
     assert {"mine", "mine-wide"} <= {path.name for path in tmp_path.iterdir()}

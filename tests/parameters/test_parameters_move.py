@@ -42,6 +42,7 @@ ELSEWHERE |= {
     ("strike_reach", 1): {
         "columns.army.objectives.aguelhok.place": "tessalit",
         "milestones.aguelhok:capture.id": "tessalit:capture",
+        "headline": "[tessalit:capture]",
         "drones.tb2.radius": "300 km",
     },
     "camp_radius": {

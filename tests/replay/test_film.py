@@ -77,7 +77,7 @@ def test_names_stand_apart_and_the_map_has_a_scale(stage):
 
 def test_the_legend_tells_the_signs_of_this_film_apart(stage, played):
     labels = [text.get_text() for text in stage.key.get_texts()]
-    assert {"column", "operational radius", "control: army", "mine strike", "ambush", "fight"} <= set(labels)
+    assert {"column", "operational radius", "control: army", "mine strike", "ambush", "combat"} <= set(labels)
     looks = [stage.signs[name].get_marker() for name in stage.signs]
     assert len(set(looks)) == len(looks)
     assert list(stage.signs) == [sign.words for sign in SIGNS]

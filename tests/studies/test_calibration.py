@@ -103,7 +103,7 @@ def test_october_reads_every_row_of_the_first_stage_that_is_to_be_fitted():
         ("un_factor]", "un_factor, un_factor]", 3, "un_factor: stands here already"),
         ("un-kidal-gao", "gao-anefis", 8, "needs un, which gao-anefis has not"),
         ("histories: 60", "histories: 2", 6, "histories: "),
-        ("mine_strikes_reported:un", "vehicles_lost:logistics", 8, "is not to be fitted"),
+        ("mine_strikes_reported:un", "column_vehicles_lost:logistics", 8, "is not to be fitted"),
     ],
 )
 def test_what_is_wrong_with_a_plan_is_told_with_its_line(tmp_path, old, new, line, told):
@@ -126,7 +126,7 @@ def test_a_number_that_histories_would_be_past_is_refused(tmp_path):
     """Read in December, the displaced of 7 November would be others."""
     (fault,) = refused(tmp_path, LATE)
     assert fault[0] == 7
-    assert fault[1].startswith("'displaced' is read after 'aguelhok:capture', which may come later; a module")
+    assert fault[1].startswith("'displaced' is read after 'aguelhok:capture', which may come later; expected a module")
     first = (
         LATE.replace('["aguelhok:capture"]', '["x"]')
         .replace("displaced", "aguelhok:capture")

@@ -86,7 +86,7 @@ def test_a_fresh_run_is_equal(run, kidal):
     assert (code, err) == (0, "")
     assert out == (
         "equal, to the last bit\n"
-        f"run: 20 of {RUNS} runs run again (--seed 1), 20 with their runs; printed table: equal\n"
+        f"run: 20 of {RUNS} runs run again (--seed 1), 20 kept whole; printed table: equal\n"
     )
 
 
@@ -177,7 +177,7 @@ def test_one_altered_number_is_found_and_told(run, kidal):
         ("events/part-000000.parquet", "amount", lambda x: x + 1e-9, "events of run 0: amount (row 0)"),
         ("events/part-000000.parquet", "place", lambda _: "kidal", "events of run 0: place (row 0)"),
         ("events/part-000000.parquet", "replicate", lambda x: 10**6, "events of run 0: rows"),
-        ("reports/part-000000.parquet", "told", lambda x: x + 1, "reports of run 0: told (row 0)"),
+        ("reports/part-000000.parquet", "reported", lambda x: x + 1, "reports of run 0: reported (row 0)"),
         ("axis/route.parquet", "km", lambda x: x + 1e-9, "route: km (row 0)"),
         ("axis/daylight.parquet", "sunset", lambda x: x + 1e-9, "daylight: sunset (row 0)"),
     ],
@@ -245,7 +245,7 @@ def changed(folder, **keys):
 
 def test_a_result_of_other_rules(run, kidal):
     changed(run, rules="7")
-    told = "cannot be verified: it was made by rules 7, these are rules 1; the program of its manifest"
+    told = "cannot be verified: it was made by rules 7, these are rules 1; expected the program of its manifest"
     assert refused(run).startswith(told)
     assert kidal("verify", "run")[0] == 2
 
@@ -267,7 +267,7 @@ def test_other_inputs(run):
 def test_another_network(run, monkeypatch):
     hashes = json.loads((run / "manifest.json").read_text())["hashes"]
     changed(run, hash="0" * 12, hashes={**hashes, "network": "0" * 12})
-    assert "its inputs are others here (network); the case, network and record" in refused(run)
+    assert "its inputs are others here (network); expected the case, network and record" in refused(run)
 
 
 def test_other_libraries_excuse_no_difference(run):
