@@ -423,9 +423,7 @@ def refused(request, monkeypatch):
     monkeypatch.setattr(ensembles, "Chunk", never)
 
     def why(parameters, seeds, **how):
-        with pytest.raises(
-            ValueError, match=r"expected|whole number|support|one for all|unknown"
-        ) as told:
+        with pytest.raises(ValueError, match=r"expected|whole number|support|one for all|unknown") as told:
             ensemble(gao(), parameters, seeds, compiled=request.param, **how)
         assert len(str(told.value).splitlines()) == 1
         return str(told.value)

@@ -236,9 +236,9 @@ def test_nothing_of_the_bundled_case_is_said(other, kidal, monkeypatch):
         leaks[name] = foreign(text)
     (page,) = pages
     shown = {
-        "layout": layout(page).to_plotly_json(),
+        "layout": [part.to_plotly_json() for part in layout(page)],
         "scene": page.scene({}),
-        "fan": page.fan({}, page.columns[0]),
+        "fan": page.fan({}, next(iter(page.columns))),
     }
     assert foreign(repr(shown)) == []
     assert {name: words for name, words in leaks.items() if words} == {}

@@ -31,7 +31,13 @@ RNG = np.random.default_rng(11)
 def tables(hours: np.ndarray, seed: int = 1, start: str = "2023-10-02", name: str = DATE) -> RunTables:
     """A run with one milestone."""
     count = len(hours)
-    manifest = {"seed": seed, "runs": count, "design": None, "start": start, "milestones": [{"id": name, "column": None}]}
+    manifest = {
+        "seed": seed,
+        "runs": count,
+        "design": None,
+        "start": start,
+        "milestones": [{"id": name, "column": None}],
+    }
     runs = {"replicate": np.arange(count), "seed": np.arange(count), "status": np.full(count, "done", object)}
     return RunTables(
         manifest=manifest,
@@ -373,7 +379,9 @@ def test_the_command_lays_two_what_ifs_against_each_other(kidal, tmp_path: Path)
     words = "whatif", "base", "no-mines", "--scenario", "gao-anefis", "--runs", "20"
     code, out, _ = kidal(*words)
     assert code == 0
-    assert out.startswith("A: base. The scenario as it is.\n   changed: nothing\nB: no-mines. There are no mines.\n")
+    assert out.startswith(
+        "A: base. The scenario as it is.\n   changed: nothing\nB: no-mines. There are no mines.\n"
+    )
     assert "variance reduction" in out
     object_ = json.loads(kidal(*words, "--json")[1])
     assert (object_["a"], object_["b"], len(object_["out"])) == ("base", "no-mines", 2)

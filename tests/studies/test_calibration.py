@@ -126,7 +126,9 @@ def test_a_number_that_histories_would_be_past_is_refused(tmp_path):
     """Read in December, the displaced of 7 November would be others."""
     (fault,) = refused(tmp_path, LATE)
     assert fault[0] == 7
-    assert fault[1].startswith("'displaced' is read after 'aguelhok:capture', which may come later; expected a module")
+    assert fault[1].startswith(
+        "'displaced' is read after 'aguelhok:capture', which may come later; expected a module"
+    )
     first = (
         LATE.replace('["aguelhok:capture"]', '["x"]')
         .replace("displaced", "aguelhok:capture")

@@ -245,7 +245,9 @@ def changed(folder, **keys):
 
 def test_a_result_of_other_rules(run, kidal):
     changed(run, rules="7")
-    told = "cannot be verified: it was made by rules 7, these are rules 1; expected the program of its manifest"
+    told = (
+        "cannot be verified: it was made by rules 7, these are rules 1; expected the program of its manifest"
+    )
     assert refused(run).startswith(told)
     assert kidal("verify", "run")[0] == 2
 

@@ -1,5 +1,7 @@
 """The page in a real browser: it loads nothing from elsewhere, plays by itself, and answers its settings."""
 
+import base64
+import gzip
 import importlib
 import json
 import os
@@ -12,7 +14,6 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from jinja2.utils import htmlsafe_json_dumps
 
 from analysis.report import page as report_page
 from analysis.tables.scored_observations import of_run
@@ -577,12 +578,19 @@ def hostile(scene):
     return scene
 
 
+def with_scene(report, folder, change):
+    """A report whose packed scene is another; its file."""
+    data = re.compile(r'(id="scene-0">)(.*?)(</script>)', re.DOTALL)
+    text = report.read_text(encoding="utf-8")
+    scene = change(json.loads(gzip.decompress(base64.b64decode(data.search(text)[2]))))
+    packed = base64.b64encode(gzip.compress(json.dumps(scene).encode())).decode()
+    path = folder / "hostile.html"
+    path.write_text(data.sub(lambda match: match[1] + packed + match[3], text), encoding="utf-8")
+    return path
+
+
 def test_no_text_of_a_scene_is_markup_for_plotly(browser, written, tmp_path):
-    data = re.compile(r'(id="scene-data">)(.*?)(</script>)', re.DOTALL)
-    text = written.read_text(encoding="utf-8")
-    scene = str(htmlsafe_json_dumps(hostile(json.loads(data.search(text)[2]))))
-    path = tmp_path / "hostile.html"
-    path.write_text(data.sub(lambda match: match[1] + scene + match[3], text), encoding="utf-8")
+    path = with_scene(written, tmp_path, hostile)
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     wrong = watched(page)
     page.goto(path.as_uri())
@@ -628,12 +636,9 @@ def test_nothing_that_stands_in_a_text_runs_or_paints(browser, written, address,
 
 def test_a_hostile_name_of_a_place_stands_on_map_and_diagram_as_text(browser, written, tmp_path):
     name = "<a href='https://example.org'>$x$</a><!--<script>"
-    data = re.compile(r'(id="scene-data">)(.*?)(</script>)', re.DOTALL)
-    text = written.read_text(encoding="utf-8")
-    scene = json.loads(data.search(text)[2].replace('"Gao"', json.dumps(name)))
-    hostile = str(htmlsafe_json_dumps(scene))
-    path = tmp_path / "hostile.html"
-    path.write_text(data.sub(lambda match: match[1] + hostile + match[3], text), encoding="utf-8")
+    path = with_scene(
+        written, tmp_path, lambda scene: json.loads(json.dumps(scene).replace('"Gao"', json.dumps(name)))
+    )
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.goto(path.as_uri())
     page.wait_for_selector(READY, timeout=60_000)
@@ -655,7 +660,7 @@ def test_keys_play_a_report_from_wherever_they_come(browser, written):
     scrolled = page.evaluate("scrollY")
     assert_space_plays(page)
     assert page.evaluate("scrollY") == scrolled
-    page.locator("figure .wide").first.focus()
+    page.locator("#contents a").first.focus()
     assert_space_plays(page)
     assert_keys_play_after_each_control(page)
     page.close()
