@@ -192,6 +192,10 @@ def outputs(kidal, folder: Path):
         refused = "expected towns or destinations, found none" if name in NOT_DRAWN else ""
         yield call("plot", "many", "--figure", name, "--out", f"{name}.svg", refused=refused)
     yield call("plot", "eye", "--out", "sweep.svg")
+    yield call("show", "many", "--full")
+    yield call("why", "many", "fort_idir")
+    yield call("results", ".")
+    yield call("compare", "many", "--full")
     yield call("report", "many", "--out", "page.html")
     yield call("query", "many", "select party, count(*) from reports group by party order by party")
     yield call("verify", "many", "--rows", "3")
