@@ -10,7 +10,7 @@ from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Where, refuse
 from sim.store.reader import files_of, finished_manifest
-from sim.store.schema import AXES, PART_TABLES
+from sim.store.schema import AXES, PART_TABLES, renamed
 
 VIEWS = (*PART_TABLES, *AXES)
 """A view for each table of sim.store.schema, by its name."""
@@ -77,7 +77,7 @@ def _told(error: str, statement: str, connection: Any) -> str:
         return f"{name!r} is no table{at}; expected one of {', '.join(_by_nearness(name, VIEWS))}"
     if match := _NO_COLUMN.search(error):
         name = match[1] or match[2]
-        return f"{name!r} is no column{at}; {_columns(name, statement, connection)}"
+        return f"{name!r} is no column{at}; {renamed(name) or _columns(name, statement, connection)}"
     what, *further = filter(None, map(str.strip, error.splitlines()))
     hint = next((line for line in further if line.startswith("Did you mean")), "")
     right = f"{hint[0].lower()}{hint[1:]}" if hint else EXAMPLE

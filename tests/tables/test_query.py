@@ -147,6 +147,10 @@ def test_a_statement_that_cannot_be_answered_is_told_of_in_one_line_with_a_cure(
         ),
         ("select anefis:capture from runs", "'capture' is no column; expected one of \"anefis:capture\", "),
         ("select r.sed\nfrom runs r", "'sed' is no column (line 1 of the statement); expected one of seed, "),
+        (
+            "select persons_lost from runs",
+            "'persons_lost' is no column; it is called 'column_casualties' since schema 6",
+        ),
         ("select hours from events", "'hours' is no column; expected one of hour, "),
         ("select foo from runs", "'describe runs' lists all "),
         ("select medain(seed) from runs", 'does not exist; did you mean "median"?'),
