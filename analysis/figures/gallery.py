@@ -37,6 +37,7 @@ RESULTS = {
     "sweep": "a sweep",
     "fit": "a calibration",
     "pair": "two results of one random seed",
+    "several": "two results or more",
 }
 """What figures are drawn of."""
 FIGURES = {
@@ -108,6 +109,9 @@ FIGURES = {
     ),
     "paired": GalleryFigure(
         about="Differences of two results, with common random numbers", module="sweep.paired", other="pair"
+    ),
+    "compared": GalleryFigure(
+        about="Pr(headline milestone) by date, a line a result", module="sweep.compared", other="several"
     ),
 }
 """The figures by name; of those of a result, the first that can be drawn is the default."""

@@ -57,6 +57,7 @@ GALLERY = {
     "curves": ("bends", "--milestone", "anefis:capture"),
     "posterior": ("hold",),
     "paired": ("run", "near"),
+    "compared": ("run", "near"),
 }
 """Each figure of the gallery: what `kidal plot` draws it of."""
 WIDTH, COLOURS = 720, 128  # of a picture of the gallery: pixels, and how many colours it keeps

@@ -161,7 +161,7 @@ def next_calls(tables: "RunTables", path: str, shown: Shown) -> str:
 
 def plot(
     context: typer.Context,
-    run: Annotated[list[Path], Argument(help="A result folder; two for paired.")],
+    run: Annotated[list[Path], Argument(help="A result folder; two for paired, two or more for compared.")],
     *,
     figure: Annotated[
         str | None, Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn.")
@@ -195,7 +195,8 @@ def plot(
 
     Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
-    figure, case = figure or ("paired" if len(run) == 2 else None), case_of(context)
+    default = {1: None, 2: "paired"}.get(len(run), "compared")
+    figure, case = figure or default, case_of(context)
     drawing = Drawing(
         runs=run, figure=figure, out=out, point=point, milestone=milestone, by=by, run=replicate, case=case
     )
@@ -292,8 +293,12 @@ def _check_number(drawing: Drawing) -> None:
     place, here = f"--figure {figure}" if figure else "kidal plot", "is one" if count == 1 else f"are {count}"
     if figure in pairs and count != 2:
         refuse(place, f"takes two result folders, here {here}; try `kidal plot ONE OTHER`")
-    if figure not in pairs and count > 1:
-        refuse(place, f"takes one result folder, here {here}; {' or '.join(map(repr, pairs))} takes two")
+    several = gallery.names("several")
+    if figure in several and count < 2:
+        refuse(place, f"takes two result folders or more, here {here}; try `kidal plot ONE OTHER`")
+    if figure not in (*pairs, *several) and count > 1:
+        right = " or ".join(map(repr, (*pairs, *several)))
+        refuse(place, f"takes one result folder, here {here}; {right} takes more")
 
 
 def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
@@ -305,6 +310,8 @@ def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
     tables = drawing.tables()
     if drawing.figure in gallery.names("pair"):
         return str(drawing.figure), gallery.painter(str(drawing.figure))(*tables)
+    if drawing.figure in gallery.names("several"):
+        return str(drawing.figure), gallery.painter(str(drawing.figure))(tables, record_of(tables[0]))
     run, record = tables[0], record_of(tables[0])
     name = gallery.chosen(drawing.figure, run, record)
     _check_options(name, drawing)

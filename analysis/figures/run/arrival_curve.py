@@ -81,7 +81,7 @@ def _panel(
     axis: Axes, tables: RunTables, name: str, observation: Observation | None, by: float | None
 ) -> None:
     hours = tables.runs[name][tables.done]
-    start, end = _window(tables, hours, observation)
+    start, end = window(tables, hours, observation)
     if by is not None:
         start, end = min(start, by - 12.0), max(end, by + 12.0)
     came = hours[(hours > start) & (hours < end)][:2000]
@@ -116,8 +116,8 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
     axis.annotate(words, (by, share), (-6 if left else 6, 12 if above else -12), fontsize=7.5, **where)
 
 
-def _window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:
-    """The hours of a panel: nearly all that comes, what is reported, and room beside."""
+def window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:
+    """The hours from which to which a panel goes: nearly all of some hours (runs,), a report, room beside."""
     last = float(horizon(tables))
     came = hours[np.isfinite(hours)]
     ends = list(np.quantile(came, (0.005, 0.98))) if len(came) else []

@@ -1,0 +1,84 @@
+"""Several results in one figure: the probability of each headline milestone by a date, a line a result."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.answers import answer
+from analysis.figures.base import common
+from analysis.figures.base.canvas import styled
+from analysis.figures.base.page import key_line, sheet
+from analysis.figures.base.style import looks_of
+from analysis.figures.run.arrival_curve import CURVE_POINTS, curve, window
+from analysis.tables.clock import hour_of, origin
+from analysis.tables.scored_observations import reported
+from analysis.words import changes, names
+from sim.files.yaml_tree import Where, refuse
+from sim.record.record import Record
+from sim.store.reader import RunTables
+
+LINES = looks_of("series")
+PANEL_HEIGHT = 2.1  # inches
+COMPARED_HOW = (
+    "A line is the share of the runs of a result in which the milestone has occurred by then; a run in which "
+    "it never does counts."
+)
+
+
+@styled
+def draw(results: Sequence[RunTables], record: Record) -> Figure:
+    """A panel a headline milestone, with a line for each of the results, and the reports as bands.
+
+    Hours count from the first day of the first result. Raises FaultyInput for more results than there are
+    looks of lines.
+    """
+    if len(results) > len(LINES):
+        refuse(Where("--figure compared", 0), f"draws {len(LINES)} results at most, here are {len(results)}")
+    first = results[0]
+    shown = [name for name in answer.headline(first, record) if any(name in one.runs for one in results)]
+    key = [key_line(changes.labelled(one), lw=1.4, **_line(number)) for number, one in enumerate(results)]
+    reports = reported(first, record)
+    kinds = dict.fromkeys(reports[name].kind for name in shown if name in reports)
+    across = min(3, len(shown))
+    down = -(-len(shown) // across)
+    page = sheet(
+        "Pr(milestone) by a date, for each result",
+        common.caption(first, COMPARED_HOW),
+        down * PANEL_HEIGHT + (down - 1) * 0.75,
+        left=0.7,
+        under=0.55,
+        key=[*key, *map(common.report_patch, kinds)],
+    )
+    for axis, name in zip(page.panels(len(shown), across, PANEL_HEIGHT, (0.55, 0.75)), shown, strict=True):
+        if name in reports:
+            common.report_band(axis, first, reports[name])
+        _panel(axis, results, name, record)
+    for axis in page.figure.axes[::across]:
+        axis.set_ylabel("share of the runs")
+    return page.figure
+
+
+def _panel(axis: Axes, results: Sequence[RunTables], name: str, record: Record) -> None:
+    first = results[0]
+    hours = [
+        one.runs[name][one.done] + hour_of(first, origin(one)) if name in one.runs else np.array([])
+        for one in results
+    ]
+    start, end = window(first, np.concatenate(hours), reported(first, record).get(name))
+    grid = np.linspace(start, end, CURVE_POINTS)
+    for number, of_result in enumerate(hours):
+        if len(of_result):
+            share, _ = curve(of_result, grid)
+            axis.plot(grid, share, lw=1.4, drawstyle="steps-post", gid="curve", **_line(number))
+    common.dated(axis, first, start, end, 4)
+    axis.xaxis.label.set_fontsize(7)
+    axis.set(ylim=(-0.03, 1.03), yticks=(0.0, 0.5, 1.0))
+    axis.set_title(names.milestone(first, name), fontsize=8.5, pad=5)
+
+
+def _line(number: int) -> dict[str, Any]:
+    """Colour and dashes of the lines of a result."""
+    return {key: value for key, value in LINES[number].items() if key in ("color", "ls")}
