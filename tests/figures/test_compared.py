@@ -11,9 +11,16 @@ from analysis.figures.sweep import compared
 from sim.files.yaml_tree import FaultyInput
 
 
+def captured(*hours):
+    """Runs that capture the end of the road at some hours."""
+    tables = made(len(hours))
+    names = [row["id"] for row in tables.manifest["milestones"]]
+    return replace(tables, runs={**tables.runs, **dict.fromkeys(names, np.array(hours))})
+
+
 def test_a_line_is_the_share_of_the_runs_of_each_result():
-    one = made()
-    later = replace(one, runs={**one.runs, "anefis:capture": one.runs["anefis:capture"] + 24.0})
+    one = captured(100.0, 130.0, np.inf)
+    later = captured(124.0, 154.0, np.inf)
     figure = compared.draw([one, later], bundled_record())
     axis = next(axis for axis in figure.axes if axis.get_title() == "Anefis: captured")
     lines = [line for line in axis.lines if line.get_gid() == "curve"]

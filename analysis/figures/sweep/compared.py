@@ -20,8 +20,8 @@ from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-LINES = looks_of("series")
-PANEL_HEIGHT = 2.1  # inches
+RESULT_LINES = looks_of("series")
+COMPARED_HEIGHT = 2.1  # inches
 COMPARED_HOW = (
     "A line is the share of the runs of a result in which the milestone has occurred by then; a run in which "
     "it never does counts."
@@ -35,8 +35,11 @@ def draw(results: Sequence[RunTables], record: Record) -> Figure:
     Hours count from the first day of the first result. Raises FaultyInput for more results than there are
     looks of lines.
     """
-    if len(results) > len(LINES):
-        refuse(Where("--figure compared", 0), f"draws {len(LINES)} results at most, here are {len(results)}")
+    if len(results) > len(RESULT_LINES):
+        refuse(
+            Where("--figure compared", 0),
+            f"draws {len(RESULT_LINES)} results at most, here are {len(results)}",
+        )
     first = results[0]
     shown = [name for name in answer.headline(first, record) if any(name in one.runs for one in results)]
     key = [key_line(changes.labelled(one), lw=1.4, **_line(number)) for number, one in enumerate(results)]
@@ -47,12 +50,12 @@ def draw(results: Sequence[RunTables], record: Record) -> Figure:
     page = sheet(
         "Pr(milestone) by a date, for each result",
         common.caption(first, COMPARED_HOW),
-        down * PANEL_HEIGHT + (down - 1) * 0.75,
+        down * COMPARED_HEIGHT + (down - 1) * 0.75,
         left=0.7,
         under=0.55,
         key=[*key, *map(common.report_patch, kinds)],
     )
-    for axis, name in zip(page.panels(len(shown), across, PANEL_HEIGHT, (0.55, 0.75)), shown, strict=True):
+    for axis, name in zip(page.panels(len(shown), across, COMPARED_HEIGHT, (0.55, 0.75)), shown, strict=True):
         if name in reports:
             common.report_band(axis, first, reports[name])
         _panel(axis, results, name, record)
@@ -81,4 +84,4 @@ def _panel(axis: Axes, results: Sequence[RunTables], name: str, record: Record) 
 
 def _line(number: int) -> dict[str, Any]:
     """Colour and dashes of the lines of a result."""
-    return {key: value for key, value in LINES[number].items() if key in ("color", "ls")}
+    return {key: value for key, value in RESULT_LINES[number].items() if key in ("color", "ls")}
