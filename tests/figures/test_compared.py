@@ -22,7 +22,7 @@ def test_a_line_is_the_share_of_the_runs_of_each_result():
     one = captured(100.0, 130.0, np.inf)
     later = captured(124.0, 154.0, np.inf)
     figure = compared.draw([one, later], bundled_record())
-    axis = next(axis for axis in figure.axes if axis.get_title() == "Anefis: captured")
+    axis = next(axis for axis in figure.axes if axis.get_title(loc="left") == "Anefis: captured")
     lines = [line for line in axis.lines if line.get_gid() == "curve"]
     hours = np.asarray(lines[0].get_xdata())
     for line, tables in zip(lines, (one, later), strict=True):
