@@ -519,7 +519,7 @@ def test_the_command_tells_each_matter_within_the_width(kidal, runs):
     assert "  RFI, 6 Oct 2023; Wikipedia, Kidal offensive\n" in out
     assert "reliability of" in out
     assert "statements in" in out
-    assert out.count("What this does not say: ") == 3
+    assert out.count("Limitations: ") == 3
 
 
 def test_json_is_one_object_with_probabilities(kidal, runs):

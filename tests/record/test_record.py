@@ -357,7 +357,7 @@ CLAIM_FAULTS = [
     (
         ("latest: 2023-10-07T12:00Z", "latest: 2023-10-06T19:00Z"),
         "claims.yaml:6: latest: 2023-10-06T19:00Z lies before earliest, 2023-10-07T05:00Z; "
-        "expected the other way round",
+        "expected the reverse",
     ),
     (("source: s1", "source: s11"), "claims.yaml:22: 's11' is no source; did you mean 's1'?"),
     (("source: s1", "source: radio"), "claims.yaml:22: 'radio' is no source; expected one of s0, s1"),
@@ -424,7 +424,7 @@ def test_a_faulty_claim_is_told_with_its_line(tmp_path: Path, change: tuple[str,
         (
             ("10-07T12:00Z", "10-05T12:00Z"),
             "observations.yaml:5: latest: 2023-10-05T12:00Z lies before earliest, 2023-10-06T18:00Z; "
-            "expected the other way round",
+            "expected the reverse",
         ),
         (
             ("column: army", "column: un"),

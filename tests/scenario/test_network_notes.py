@@ -47,7 +47,7 @@ def test_swapped_latitudes_and_longitudes_are_seen_by_the_outlines(tmp_path):
     lines = noted(tmp_path / "net")
     assert lines[0].endswith(
         "places.csv:2: note: 'gao' at 0.04 S 16.27 E lies outside the outlines, 14.00 N to 22.48 N and 4.99 W to "
-        "4.98 E; latitude and longitude the other way round would be likely"
+        "4.98 E; latitude and longitude exchanged would be likely"
     )
     assert len(lines) == len(load_network().places)
 
