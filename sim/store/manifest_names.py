@@ -106,7 +106,7 @@ class _Milestone(_Fields):
 
 class _Factor(_Fields):
     name: _Shown
-    unit: _Shown
+    unit: _Shown | None
 
 
 class _Design(_Fields):

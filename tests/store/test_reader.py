@@ -16,10 +16,12 @@ from bundled import bundled_inputs
 from stored_files import flip, reseal
 
 from analysis.replay import film
+from sim.designs.design import load_design
 from sim.engine.inputs import load_inputs
-from sim.ensembles.job import Job
+from sim.ensembles.job import Job, described
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
+from sim.store.manifest_names import manifest_fault
 from sim.store.reader import read_manifest, read_run
 from sim.store.schema import AXES, PART_TABLES, VERSION, columns
 from sim.studies.study import read_fit
@@ -188,6 +190,13 @@ def test_a_manifest_without_a_key_that_is_read_is_refused(run, key):
     reseal(run, manifest)
     with pytest.raises(FaultyInput, match="manifest.json: is no manifest; expected one with "):
         read_run(run)
+
+
+@pytest.mark.parametrize("design", ["drone-stations", "mine-rate"])
+def test_the_manifest_of_a_sweep_is_right(design):
+    inputs = bundled_inputs("kidal-offensive")
+    job = Job(inputs=inputs, seed=1, runs=2, draw=True, design=load_design(design, inputs, 1))
+    assert manifest_fault(json.loads(json.dumps(described(job)))) == ""
 
 
 def test_a_manifest_may_say_what_is_not_known(run):
