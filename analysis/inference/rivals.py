@@ -102,7 +102,11 @@ class Ranking:
 
     @property
     def runs_needed(self) -> int:
-        """Runs an alternative that would be enough, were they as telling as those there are: two digits."""
+        """Runs an alternative that are too few, to two digits: a lower bound of those that are needed.
+
+        Were all runs as telling as those there are, they would be enough. But few runs seem more telling than
+        they are: those that make a report most probable are rare, and not among them.
+        """
         runs = self.runs * LEAST_RUNS / self.least_effective
         step = 10.0 ** (np.floor(np.log10(runs)) - 1.0)
         return int(np.ceil(runs / step) * step)

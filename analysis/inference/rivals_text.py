@@ -40,7 +40,7 @@ def text(ranking: Ranking, zero: datetime, wide: Ranking | None = None) -> str:
 
 
 def _verdict(ranking: Ranking, wide: Ranking | None) -> str:
-    """The conclusion; where runs are too few, that of the order below, and how many would do."""
+    """The conclusion; where runs are too few, that of the order below, and how many do not do."""
     lines = [conclusion(ranking)]
     if wide and not wide.enough:
         lines.append(f"Under the wider priors: {conclusion(wide)}")
@@ -48,7 +48,9 @@ def _verdict(ranking: Ranking, wide: Ranking | None) -> str:
     if few:
         order = "order below" if ranking in few else "ranks under the wider priors"
         needed = max(one.runs_needed for one in few)
-        lines.append(f"The {order} may be random; about {needed:,} runs an alternative would do (--runs).")
+        lines.append(
+            f"The {order} may be random; more than {needed:,} runs an alternative are needed (--runs)."
+        )
     return "\n".join(lines)
 
 

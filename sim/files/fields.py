@@ -230,9 +230,11 @@ def _fault(where: Where, schema: type[StrictModel], detail: ErrorDetails) -> Fau
         return Fault(where, f"{key}: kind: {given} is not known; expected one of {wanted}")
     error = detail.get("ctx", {}).get("error")
     if isinstance(error, units.Mistyped):
-        message = error.among(partial(_refusal, schema, loc))
+        message = error.among(partial(_refusal, schema, loc), _example_at(schema, loc))
     else:
         message = _about_value(detail, _bounds_at(schema, loc))
+        if kind == "value_error" and (example := _example_at(schema, loc)):
+            message = re.sub(r"(?<=as|ke) '[^']*'$", f" {example!r}", message)
     return Fault(where, f"{key}: {message}" if key else message)
 
 
@@ -345,6 +347,11 @@ def _fields_at(schema: type[StrictModel], loc: Sequence[str | int]) -> list[Fiel
     models = _models(schema, loc[:-1]) if loc else []
     fields = [(f.alias or name, f) for model in models for name, f in model.model_fields.items()]
     return [field for name, field in fields if loc and name == loc[-1]]
+
+
+def _example_at(schema: type[StrictModel], loc: Sequence[str | int]) -> str:
+    """How the value of a field on a path is usually written; empty where its type says enough."""
+    return next((str(field.examples[0]) for field in _fields_at(schema, loc) if field.examples), "")
 
 
 def _models_in(annotation: object) -> list[type[BaseModel]]:

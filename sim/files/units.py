@@ -62,10 +62,18 @@ class Mistyped(ValueError):
         right = f"{', '.join(others)} or {last}" if others else last
         return f"{self.fault}; expected {f'{self.words}, as {right}' if self.words else f'{right}'}"
 
-    def among(self, refusal: Callable[[str], str]) -> str:
-        """The message with the ways that are not refused; if all are, with what the first is told."""
+    def among(self, refusal: Callable[[str], str], example: str = "") -> str:
+        """The message with the ways that are not refused; if all are, with what the first is told.
+
+        First stands the way in the unit of an example.
+        """
+
+        def has_another_unit(way: str) -> bool:
+            units = [UNITS.get(text.lstrip("+-0123456789.").strip()) for text in (way, example)]
+            return units[0] != units[1]
+
         if ways := [way for way in self.ways if not refusal(way)]:
-            return self.sentence(ways)
+            return self.sentence(sorted(ways, key=has_another_unit))
         return f"{self.fault}; {refusal(self.ways[0]).partition('; ')[2]}"
 
 

@@ -306,7 +306,7 @@ class _Reader:
         return items
 
     def mapping(self, start: Any, depth: int) -> Map:
-        result, excess = Map(self.where(start)), None
+        result = Map(self.where(start))
         while not isinstance(event := self.next(), yaml_events.MappingEndEvent):
             key, where = self.node(event, depth + 1), self.where(event)
             value = self.node(self.next(), depth + 1)
@@ -319,11 +319,9 @@ class _Reader:
                 self.faults.note(where, f"{str(key)!r} stands here again {first}; expected once")
             elif len(result) < MAX_KEYS:
                 result.put(str(key), value, where)
-            else:
-                excess = excess or where
-        if excess:
-            message = f"more than {MAX_KEYS:,} keys stand here, which no file of these kinds has"
-            self.faults.note(excess, f"{message}; expected fewer")
+            else:  # told alone: who reads of fifty faulty keys first does not come to it
+                message = f"more than {MAX_KEYS:,} keys stand here, which no file of these kinds has"
+                refuse(result.where, f"{message}; expected fewer")
         return result
 
 

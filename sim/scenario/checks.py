@@ -213,8 +213,9 @@ def _lengths(draft: Draft) -> None:
         passing = gaps + length / draft.march_speed
         if length > road > 0.0:
             message = f"{column.id} is {length:,.1f} km long ({vehicles:,} vehicles), longer than its road of"
-            most = f"{int(road / column.vehicle_gap):,} vehicles at most"
-            message += f" {road:,.1f} km; expected {most}, or a shorter 'vehicle_gap'"
+            most = int(road / column.vehicle_gap)
+            fewer = f"{most:,} {'vehicle' if most == 1 else 'vehicles'} at most, or " if most else ""
+            message += f" {road:,.1f} km; expected {fewer}a shorter 'vehicle_gap'"
             draft.fault(message, "columns", i, "serials")
         elif passing > hours > 0.0:
             rear = f"would pass {passing:,.1f} h after its head ({gaps:,.1f} h of them gaps)"

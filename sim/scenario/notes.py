@@ -24,6 +24,8 @@ CROWD = 60
 """Persons a vehicle, the seats of a coach or a large lorry."""
 CORPS = 100_000
 """Persons of a serial or a garrison: a corps; the model is one of columns of some hundreds."""
+ON_FOOT = 1_000
+"""Persons of a garrison with hardly a vehicle: a battalion or two."""
 LIFT = 5_000
 """Persons flown in within a night: some fifty flights of the largest transports."""
 MOST_RADIUS, LEAST_RADIUS = 1_000.0, 1.0
@@ -71,7 +73,7 @@ def _refuges(draft: Draft) -> Iterator[Note]:
         foes = [group.id for group in fighting if holder in group.hostile_to]
         if foes:
             message = f"the refuge {refuge!r} is held by {holder} at the start, an enemy of"
-            yield ("refuges", i), f"{message} {', '.join(foes)}"
+            yield ("refuges", i), f"{message} {', '.join(foes)}; another one would be likely"
 
 
 def _holders(draft: Draft) -> Iterator[Note]:
@@ -96,11 +98,33 @@ def _hostility(draft: Draft) -> Iterator[Note]:
             yield at, f"{group.id} is of {home_side}, and hostile to {home_side}; {others} would be likely"
 
 
+def _starts(draft: Draft) -> Iterator[Note]:
+    """Columns that set out from a place that an enemy holds at the start."""
+    enemies = {draft.sides[Side.ADVANCING].side, draft.sides[Side.CONTESTING].side}
+    for i, column in enumerate(draft.scenario.columns):
+        holder = draft.scenario.holders.get(column.from_, NO_SIDE)
+        if holder != column.side and {holder, column.side} == enemies:
+            message = (
+                f"{column.id} of {column.side} sets out from {column.from_!r}, which is held by {holder}"
+            )
+            yield ("columns", i, "from"), f"{message}; a place that {column.side} holds would be likely"
+
+
+def _shares(draft: Draft) -> Iterator[Note]:
+    """Groups for which the shares of others leave nothing."""
+    groups = [(i, group) for i, group in enumerate(draft.scenario.groups) if group.role != "local"]
+    if sum(group.share or 0.0 for _, group in groups) >= 1.0 - 1e-9:
+        for i, group in groups:
+            if group.share is None:
+                message = f"the shares of the other groups leave {group.id} no fighters"
+                yield ("groups", i, "id"), f"{message}; less than 1 in all would be likely"
+
+
 # --- numbers ------------------------------------------------------------------------------------------------
 
 
 def _crews(draft: Draft) -> Iterator[Note]:
-    """Serials of more persons than their vehicles carry, or of more vehicles than persons to drive them."""
+    """Serials and garrisons of more persons than their vehicles carry; serials with too few to drive."""
     for i, column in enumerate(draft.scenario.columns):
         for j, serial in enumerate(column.serials):
             (persons, most), (fewest, vehicles) = serial.persons, serial.vehicles
@@ -111,6 +135,11 @@ def _crews(draft: Draft) -> Iterator[Note]:
             elif fewest > most:
                 message = f"{serial.id} of {column.id} has {_vehicles(fewest)} and {most:,} persons to drive"
                 yield (*at, "vehicles"), f"{message}; a person a vehicle at least would be likely"
+    for i, post in enumerate(draft.scenario.garrisons):
+        persons, vehicles = post.persons[0], post.vehicles[1]
+        if persons > max(ON_FOOT, CROWD * vehicles):
+            message = f"{post.id} has {persons:,} persons and {_vehicles(vehicles)}"
+            yield ("garrisons", i, "persons"), f"{message}; {CROWD} a vehicle at most would be likely"
 
 
 def _vehicles(number: int) -> str:
@@ -280,6 +309,8 @@ NOTED: tuple[NoteSource, ...] = (
     _refuges,
     _holders,
     _hostility,
+    _starts,
+    _shares,
     _crews,
     _crowds,
     _gaps,

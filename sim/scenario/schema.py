@@ -153,14 +153,15 @@ class Column(Input):
     go: Annotated[tuple[Condition, ...], Field(max_length=6)] = ()
     reinforces: Name | None = None  # a column that it joins at its objective
     supplies: Name | None = None  # a garrison at its objective
-    load: Duration = 0.0  # of supply for that garrison
-    supply: Duration = 0.0  # with which it leaves what its side holds; 0: it is fed on the way
+    load: Annotated[Duration, Field(examples=["20 days"])] = 0.0  # of supply for that garrison
+    # with which it leaves what its side holds; 0: it is fed on the way
+    supply: Annotated[Duration, Field(examples=["10 days"])] = 0.0
     contested_from: Name | None = None  # its road is contested from here; else beyond what is held
     stops: Annotated[tuple[Name, ...], Field(max_length=50)]
     defended: Annotated[tuple[Defence, ...], Field(max_length=20)] = ()
     serials: Annotated[tuple[Serial, ...], Field(max_length=20)]
-    vehicle_gap: Length
-    serial_gap: Duration
+    vehicle_gap: Annotated[Length, Field(le=10, examples=["100 m"])]
+    serial_gap: Annotated[Duration, Field(examples=["10 min"])]
     mines_reported: Share
 
 
@@ -239,7 +240,7 @@ class Garrison(Input):
     side: Annotated[str, side_field("advancing")]
     persons: CountRange
     vehicles: CountRange
-    supply: Duration | None = None
+    supply: Annotated[Duration | None, Field(examples=["10 days"])] = None
     raided: Flag = False
 
 

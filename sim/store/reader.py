@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,20 +19,20 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
 from sim.files.paths import display_path, link_fault
 from sim.files.yaml_tree import Fault, FaultyInput, refuse, where_of
-from sim.store.manifest_names import misnomer
+from sim.store.manifest_names import manifest_fault
 from sim.store.provenance import digest
 from sim.store.schema import AXES, PART_TABLES, VERSION, Change, Manifest, RunManifest, Table, columns
 
 MANIFEST_KEYS = tuple(RunManifest.__annotations__)
 """Keys that every manifest of a run has; a finished one has `files` too."""
-FILE_PATH = re.compile(r"(\w+/)?[\w-]+\.\w+")
-"""A file of a folder, by its path below it."""
 CHECKSUM_BYTES = 10**9
 """Bytes of a folder up to which all checksums are held against its files when it is read."""
 RERUN_REMEDY = "the same command again would put it right"
 """What helps where a file is not what the manifest says: what is whole is kept, the other run again."""
 RERUN_ADVICE = "run it again with another --out"
 """What helps where the manifest itself cannot be gone by: no run goes on in such a folder."""
+
+CHANGED = "was changed after it was written"
 
 
 class ManifestChange(FaultyInput):
@@ -201,8 +200,6 @@ def finished_manifest(folder: Path, case: Case = BUNDLED) -> Manifest:
     if name != case.name:
         right = f"--case with the folder {name!r}" if name else "no --case"
         refuse(folder, f"is a run of another case; expected {right}")
-    if any(not FILE_PATH.fullmatch(file) for file in manifest.get("files", ())):
-        refuse(about, f"names files that are none of a run's; {RERUN_ADVICE}")
     if "files" not in manifest:
         refuse(folder, f"is not finished; `{shlex.join(manifest['command'])}` goes on with it")
     _tell_of_foreign(folder, manifest)
@@ -253,9 +250,9 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
             refuse(folder, f"is a {manifest['kind']}, and no run; `kidal run` makes one")
         refuse(path, f"is no manifest; expected one with {', '.join(needed)}")
     elif manifest.get("seal") != seal_of(manifest):
-        raise ManifestChange([Fault(where_of(path), f"was changed after it was written; {RERUN_ADVICE}")])
-    elif fault := misnomer(manifest):
-        refuse(path, f"{fault}; {RERUN_ADVICE}")
+        raise ManifestChange([Fault(where_of(path), f"{CHANGED}; {RERUN_ADVICE}")])
+    elif fault := manifest_fault(manifest):
+        raise ManifestChange([Fault(where_of(path), f"{CHANGED} ({fault}); {RERUN_ADVICE}")])
     return cast("Manifest", manifest)
 
 

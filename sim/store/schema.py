@@ -164,15 +164,21 @@ class RunManifest(TypedDict, total=False):
     rules: str
     hash: str
     scenario: str
+    summary: str
     start: str
+    given: str
     end: str
     columns: Sequence[str]
     milestones: Sequence[Mapping[str, Any]]
+    holders: Mapping[str, str]
     runs: int
     seed: int
     parameters: str
+    design: Mapping[str, Any] | None
     parts: int
     part_size: int
+    hashes: Mapping[str, str]
+    packages: Mapping[str, str]
     command: Sequence[str]
 
 
@@ -181,7 +187,6 @@ class Manifest(RunManifest, total=False):
 
     case: str | None
     changes: Sequence[Change]
-    design: Mapping[str, Any] | None
     files: Sums
     kind: str
     label: str

@@ -14,6 +14,7 @@ from analysis.words import changes
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput, refuse, writing
+from sim.store.manifest_names import manifest_fault
 from sim.store.reader import RunTables, read_manifest
 from sim.store.schema import PART_TABLES, VERSION, Manifest
 from sim.store.writer import FOLDER_LOCK, JOURNAL, MANIFEST
@@ -81,7 +82,8 @@ def stored(folder: Path, case: Case) -> StoredResult:
         refuse(folder, "is no result; `kidal results` lists them")
     kind = manifest.get("kind")
     runs = manifest.get("runs")
-    words = changes.in_words(RunTables(manifest=manifest, case=case)) if "changes" in manifest else ""
+    is_listed = "changes" in manifest and not manifest_fault(manifest)  # which one of another version may be
+    words = changes.in_words(RunTables(manifest=manifest, case=case)) if is_listed else ""
     return StoredResult(
         path=folder,
         label=str(manifest.get("label") or folder.absolute().name),

@@ -1,6 +1,7 @@
 """The connections of the page's server: each has so long to ask and says only so much, and few are open.
 
-Who opens many and asks nothing loses the oldest of them, and keeps nobody else from the page.
+Who opens many and asks nothing, or half of something, loses the oldest of them, and keeps nobody else from
+the page.
 """
 
 import io
@@ -72,6 +73,8 @@ class PageRequestHandler(WSGIRequestHandler):
             return self._refused()
         if self.command != self.command.upper():  # which would pass for the same in capitals
             return self._refused()
+        if "Transfer-Encoding" in self.headers:  # a body whose length nobody knows
+            return self._refused()
         has_host = len(self.headers.get_all("Host", [])) == 1
         return has_host or self.request_version < "HTTP/1.1" or self._refused()
 
@@ -80,9 +83,15 @@ class PageRequestHandler(WSGIRequestHandler):
         return False
 
     def run_wsgi(self) -> None:
-        """Answer a request whose head is there."""
+        """Answer a request whose head is there, once its body is."""
+        length = self.headers.get("Content-Length", "")
+        try:
+            body = self.rfile.read(min(int(length[:18]), LARGEST_READ) if length.isdecimal() else 0)
+        except TimeoutError:
+            return self.send_error(HTTPStatus.REQUEST_TIMEOUT)
+        self.rfile = io.BufferedReader(io.BytesIO(body))
         self.server.heard(self.connection)
-        super().run_wsgi()
+        return super().run_wsgi()
 
     def version_string(self) -> str:
         """What answers, without versions."""
@@ -100,7 +109,9 @@ class PageServer(ThreadedWSGIServer):
         port, number = listening.getsockname()[1], listening.fileno()
         super().__init__(host, port, application, PageRequestHandler, fd=number)
         self.open: set[socket.socket] = set()
-        self.unheard: dict[socket.socket, None] = {}  # that have not asked yet, the oldest first
+        self.unheard: dict[
+            socket.socket, None
+        ] = {}  # of which no whole request has come yet, the oldest first
         self.lock = threading.Lock()
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -124,7 +135,7 @@ class PageServer(ThreadedWSGIServer):
         return super().process_request(request, client_address)
 
     def heard(self, connection: socket.socket) -> None:
-        """A connection has asked: it is not ended for another one any more."""
+        """All of a request has come: its connection is not ended for another one any more."""
         with self.lock:
             self.unheard.pop(connection, None)
 

@@ -174,12 +174,12 @@ def test_an_older_result_has_the_name_of_its_folder_and_its_hypotheses(tmp_path)
 @pytest.mark.parametrize(
     ("key", "value", "fault"),
     [
-        ("label", "a/b", "names 'a/b', which is no name"),
-        ("label", "x" * 61, "which is no name"),
-        ("label", "a\nb", "which is no name"),
-        ("label", 5, "has a list, a number or nothing where a name should be"),
-        ("set", {"march_speed": "9\x1bkm/h"}, "which is no name"),
-        ("changes", [{"name": "march_speed"}], "has a list, a number or nothing where a name should be"),
+        ("label", "a/b", "label: is a label with a slash; expected a line of 1"),
+        ("label", "x" * 61, "label: is a label of 61 letters"),
+        ("label", "a\nb", "label: is a label with characters that cannot"),
+        ("label", 5, "label: '5' is invalid; expected a valid string"),
+        ("set", {"march_speed": "9\x1bkm/h"}, "set.march_speed: '9\\x1bkm/h' is invalid"),
+        ("changes", [{"name": "march_speed"}], "changes.0.by: is missing"),
     ],
 )
 def test_a_label_or_change_that_cannot_be_shown_is_refused(tmp_path, key, value, fault):

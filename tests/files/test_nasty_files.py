@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.files.yaml_tree import FaultyInput, parse
+
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 from nasty import End, call, controls, inside, mishandled, small_case
@@ -78,14 +80,26 @@ def test_many_unknown_keys_are_told_quickly_in_every_kind_of_file(name, tmp_path
     small_case(tmp_path / "salt")
     file = tmp_path / KINDS[name].file
     lines = file.read_bytes().splitlines(keepends=True)
-    for number, last in ((900, "and 850 more faults"), (90_000, "more")):
+    many = "more than 1,000 keys stand here, which no file of these kinds has; expected fewer"
+    for number, last in ((900, "and 850 more faults"), (90_000, many)):
         file.write_bytes(b"".join([*lines, *(b"k%d: 1\n" % key for key in range(number))]))
         with inside(tmp_path):
             end = call("--case", "salt", "check", KINDS[name].file)
         assert (end.code, mishandled(end), end.seconds < 10) == (2, "", True)
         assert last in end.err
         assert len(end.err.splitlines()) <= 51
-        assert f":{len(lines) + 1}: 'k0' is not a key here" in end.err or number > 1_000
+        assert f":{len(lines) + 1}: 'k0' is not a key here" in end.err or end.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "key", "end"), [("a:", "\n  k{}: x", "\n"), ("# first\na: {", "k{}: x, ", "}\n")]
+)
+def test_a_mapping_of_too_many_keys_is_told_first_and_where_it_begins(head, key, end):
+    nasty = head + "".join(map(key.format, range(1_001))) + end
+    with pytest.raises(FaultyInput) as error:
+        parse(f"z: *alias\n{nasty}", "f")
+    assert [fault.where.line for fault in error.value.faults] == [3]
+    assert str(error.value).startswith("f:3: more than 1,000 keys stand here")
 
 
 def test_a_folder_with_nothing_in_it_is_told_well(pristine):

@@ -1,6 +1,7 @@
 """Strict YAML: what is read, what is refused, and that each refusal names file, line and remedy."""
 
 import os
+import re
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Literal
@@ -40,6 +41,7 @@ from sim.files.yaml_tree import (
     refuse,
     writing,
 )
+from sim.scenario.schema import Column
 
 
 def refusal(call, *arguments):
@@ -513,3 +515,20 @@ def test_many_unknown_keys_are_told_at_once():
         checked(tree, Sheet)
     assert len(refused.value.faults) >= 90_000
     sound(tree, Sheet)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("vehicle_gap", "100", "'100' has no unit; expected '100 m'"),
+        ("vehicle_gap", "5", "'5' has no unit; expected '5 m', '5 km' or '5 mi'"),
+        ("vehicle_gap", "NA", "'NA' is not a number; expected a number and a unit, as '100 m'"),
+        ("vehicle_gap", "1/10 km", "'1/10 km' is not a number; expected a number and a unit, as '100 m'"),
+        ("vehicle_gap", "3 h", "'3 h' is a time, not a length; expected something like '100 m'"),
+        ("serial_gap", "10", "'10' has no unit; expected '10 min', '10 h' or '10 day'"),
+        ("supply", "10", "'10' has no unit; expected '10 day', '10 h' or '10 min'"),
+    ],
+)
+def test_the_unit_in_which_a_field_is_usually_written_comes_first(key: str, value: str, message: str) -> None:
+    with pytest.raises(FaultyInput, match=re.escape(f"f:1: {key}: {message}")):
+        checked(parse(f"{key}: {value}", "f"), Column)

@@ -318,16 +318,28 @@ def test_evidence_that_rests_on_few_runs_is_no_verdict() -> None:
     assert named(many, "a").effective == pytest.approx(1800.0, rel=0.02)
 
 
-def test_what_the_ranking_is_worth_stands_before_it_with_the_runs_that_would_do() -> None:
+def test_of_few_runs_the_number_that_is_needed_is_a_lower_bound() -> None:
+    few = judged({"a": go(5, 20)})  # by chance: of many more runs one in twenty meets the row
+    many = judged({"a": go(few.runs_needed // 20, few.runs_needed)})
+    assert not few.enough
+    assert not many.enough
+    assert (few.runs_needed, many.runs_needed) == (110, 300)
+    for ranking in (few, many):
+        text = rivals_text.text(ranking, ZERO)
+        assert f"more than {ranking.runs_needed:,} runs an alternative are needed (--runs)" in text
+        assert "would do" not in text
+
+
+def test_what_the_ranking_is_worth_stands_before_it_with_the_runs_that_are_too_few() -> None:
     few, many = (judged({"a": go(9 * n, 10 * n), "b": go(n, 10 * n)}) for n in (2, 200))
     text = rivals_text.text(few, ZERO)
-    assert text.index("Too few runs to decide") < text.index("about") < text.index("rank  alternative")
+    assert text.index("Too few runs to decide") < text.index("more than") < text.index("rank  alternative")
     needed = few.runs_needed
-    assert f"about {needed:,} runs an alternative would do (--runs)" in text
-    assert judged({"a": go(9 * needed // 10, needed), "b": go(needed // 10, needed)}).enough
+    assert f"more than {needed:,} runs an alternative are needed (--runs)" in text
     text = rivals_text.text(many, ZERO)
     assert text.index("The rows are for a") < text.index("rank  alternative")
-    assert "would do" not in text
+    assert "are needed" not in text
+    assert "would do" not in rivals_text.text(few, ZERO)
     assert "The order below may be random" in rivals_text.text(few, ZERO)
     under_wide = rivals_text.text(many, ZERO, few)
     assert "The ranks under the wider priors may be random" in under_wide

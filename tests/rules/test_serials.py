@@ -183,6 +183,8 @@ def test_a_column_longer_than_its_road_is_told():
     (told,) = refused({"columns.army.serials.head.vehicles": "2311"})
     assert told.startswith("army is 240.1 km long (2,401 vehicles), longer than its road of 240.0 km")
     load_scenario("gao-anefis", {"columns.army.serials.head.vehicles": "2310"})
+    (told,) = refused({"columns.army.serials.head.vehicles": "2311", "columns.army.vehicle_gap": "9 km"})
+    assert told.endswith("; expected 26 vehicles at most, or a shorter 'vehicle_gap'")
 
 
 def test_a_column_whose_rear_would_set_out_after_the_end_is_told():

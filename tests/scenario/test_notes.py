@@ -8,6 +8,7 @@ from sim.scenario.reading import load_scenario
 
 STAGE = (BUNDLED.path("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
 POST = "garrisons: [{id: post, place: anefis, side: army, persons: 9, vehicles: 1, source: t, known: 2023-10-02}]"
+MANY = POST.replace("9, vehicles: 1", "3000, vehicles: 0")
 REFUGES = "refuges: [abeibara, tinzaouaten]"
 
 
@@ -21,6 +22,10 @@ def line_of(text, piece):
         (REFUGES, "refuges: [gao]", "refuges: [gao]", "the refuge 'gao' is held by army at the start, an enemy of mnla,"),
         (REFUGES, "refuges: [kidal]", "id: mnla", "'kidal', the home of mnla, is a refuge too: it starts ready to fight;"),
         (REFUGES, f"{REFUGES}\n{POST}", "{place: anefis, held_by", "'anefis' has a garrison, post: it starts held by army"),
+        (REFUGES, f"{REFUGES}\n{MANY}", "id: post", "post has 3,000 persons and no vehicle; 60 a vehicle at most would be"),
+        ("gao, held_by: army", "gao, held_by: rebels", "from: gao", "army of army sets out from 'gao', which is held by rebels; a place"),
+        ("id: mnla,", "id: mnla, share: 1,", "id: hcua", "the shares of the other groups leave hcua no fighters; less than"),
+        (REFUGES, "refuges: [gao]", "refuges: [gao]", "the refuge 'gao' is held by army at the start, an enemy of mnla, hcua, gatia-fam, maa, cma-anefis; another one would be likely"),
     ],
 )  # fmt: skip
 def test_a_note_is_told_with_its_line_and_refuses_nothing(kidal, tmp_path, old, new, at, note):

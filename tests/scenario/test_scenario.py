@@ -184,7 +184,7 @@ FIELDS = [  # old, new, message
     (
         "vehicle_gap: 100 m",
         "vehicle_gap: 100",
-        "vehicle_gap: '100' has no unit; expected '100 km', '100 m' or '100 mi'",
+        "vehicle_gap: '100' has no unit; expected '100 m'",
     ),
     ("cruise: 130 km/h", "cruise: 130", "cruise: '130' has no unit; expected '130 km/h'"),
     (
@@ -246,7 +246,7 @@ def test_a_faulty_field_is_told_with_its_line_and_remedy(refused, old, new, mess
 
 def test_a_faulty_column_is_not_also_told_as_a_missing_column(refused):
     assert refused(("vehicle_gap: 100 m", "vehicle_gap: 100")) == [
-        "s.yaml:24: vehicle_gap: '100' has no unit; expected '100 km', '100 m' or '100 mi'"
+        "s.yaml:24: vehicle_gap: '100' has no unit; expected '100 m'"
     ]
 
 
@@ -622,7 +622,7 @@ def test_a_faulty_setting_of_a_column_is_told_once():
         load_scenario("gao-anefis", {"columns.army.vehicle_gap": "1"})
     assert (
         str(refusal.value)
-        == "--set columns.army.vehicle_gap: '1' has no unit; expected '1 km', '1 m' or '1 mi'"
+        == "--set columns.army.vehicle_gap: '1' has no unit; expected '1 m', '1 km' or '1 mi'"
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import sys
@@ -15,10 +16,12 @@ from bundled import bundled_inputs
 from stored_files import flip, reseal
 
 from analysis.replay import film
+from sim.designs.design import load_design
 from sim.engine.inputs import load_inputs
-from sim.ensembles.job import Job
+from sim.ensembles.job import Job, described
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
+from sim.store.manifest_names import manifest_fault
 from sim.store.reader import read_manifest, read_run
 from sim.store.schema import AXES, PART_TABLES, VERSION, columns
 from sim.studies.study import read_fit
@@ -132,23 +135,74 @@ SCRIPT = "</title><script>alert(1)</script>"
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("scenario", SCRIPT, "names '</title><script>alert"),
-        ("scenario", "../../etc", "names '../../etc', which is no name"),
-        ("scenario", "a\x1b[31m", r"names 'a\\x1b\[31m', which"),
-        ("hypotheses", ["<b>.yaml"], "names '<b>.yaml', which is no name"),
-        ("columns", ["army", "<img src=x>"], "names '<img src=x>', which is no name"),
-        ("holders", {"gao": "<a href=x>"}, "names '<a href=x>', which is no name"),
-        ("milestones", [{"id": "gao:<b>"}], "names '<b>', which is no name"),
-        ("camps", 5, "has a list, a number or nothing where a name should be"),
-        ("design", {"name": None}, "has a list, a number or nothing where a name should be"),
+        ("scenario", SCRIPT, "scenario: '</title><script>alert"),
+        ("scenario", "../../etc", "scenario: '../../etc' is invalid; expected the name of a file"),
+        ("scenario", "a\x1b[31m", r"scenario: 'a\\x1b\[31m' is invalid"),
+        ("hypotheses", ["<b>.yaml"], "hypotheses.0: '<b>.yaml' is invalid; expected the name of a file"),
+        ("columns", ["army", "<img src=x>"], "columns.1: '<img src=x>' is not a name"),
+        ("holders", {"gao": "<a href=x>"}, "holders.gao: '<a href=x>' is not a name"),
+        ("milestones", [{"id": "gao:<b>"}], "milestones.0.id: '<b>' is not a name"),
+        ("milestones", [{"id": "gao:arrival"}], "milestones.0.column: is missing"),
+        ("camps", 5, "camps: '5' is invalid; expected a valid dictionary"),
+        ("camps", {"c": "gao"}, "camps: 'c' is in no outcome; expected 'camp:c' among them"),
+        ("design", {"name": None}, "design.name: 'None' is invalid; expected a valid string"),
+        ("end", "soon", "end: 'soon' is not a day; expected something like '2023-10-02'"),
+        ("end", "2023-10-01", "end: 2023-10-01 does not fit the start 2023-10-02; expected a later moment"),
+        ("end", "2099-10-01", "end: 2099-10-01 does not fit the start 2023-10-02"),
+        ("end", "2023-11-01T00:00:00Z", "end: '2023-11-01T00:00:00Z' is invalid; expected a day, or a mom"),
+        ("start", 5, "start: '5' is invalid; expected a valid string"),
+        ("start", "2023-02-30", "start: '2023-02-30' is not in the calendar"),
+        ("runs", "many", "runs: 'many' is invalid; expected a valid integer"),
+        ("runs", 2.5, "runs: '2.5' is invalid; expected a valid integer"),
+        ("runs", 10**30, f"runs: '{10**30}' is invalid; expected "),
+        ("seed", -1, "seed: '-1' is invalid; expected greater than or equal to 0"),
+        ("part_size", 0, "part_size: '0' is invalid; expected greater than or equal to 1"),
+        ("sides", [{"role": "advancing"}], "sides.0.side: is missing"),
+        ("sides", "army", "sides: 'army' is invalid; expected a valid list"),
+        ("begins", math.nan, "begins: 'nan' is invalid; expected a finite number"),
+        ("begins", 1e300, "begins: '1e\\+300' is invalid; expected less than or equal to 24"),
+        ("files", {"runs/part-000000.parquet": ["1", ""]}, "files.*: '1' is invalid; expected a valid int"),
+        ("command", "kidal run", "command: 'kidal run' is invalid; expected a valid list"),
+        ("places", {"gao": "G" * 201}, "places.gao: 'GGGG.* is invalid; .* at most 200 characters"),
+        ("column_names", {"army": "G" * 201}, "column_names.army: 'GGGG.* is invalid; .* at most 200 char"),
+        ("summary", "G" * 1_000_001, "summary: 'GGGG.* is invalid; .* at most 1000000 characters"),
     ],
 )
 def test_a_manifest_whose_names_are_none_is_refused(run, key, value, words):
     manifest = json.loads((run / "manifest.json").read_text())
     manifest[key] = value
     reseal(run, manifest)
-    with pytest.raises(FaultyInput, match=f"manifest.json: {words}"):
+    with pytest.raises(FaultyInput, match=rf"manifest.json: was changed after it was written \({words}"):
         read_run(run)
+
+
+def test_sides_of_a_manifest_have_their_roles_in_order(run):
+    manifest = json.loads((run / "manifest.json").read_text())
+    reseal(run, {**manifest, "sides": manifest["sides"][::-1]})
+    with pytest.raises(FaultyInput, match="sides: their roles are others; expected advancing, contesting, w"):
+        read_run(run)
+
+
+@pytest.mark.parametrize("key", ["design", "summary", "given", "holders", "hashes", "packages"])
+def test_a_manifest_without_a_key_that_is_read_is_refused(run, key):
+    manifest = json.loads((run / "manifest.json").read_text())
+    del manifest[key]
+    reseal(run, manifest)
+    with pytest.raises(FaultyInput, match="manifest.json: is no manifest; expected one with "):
+        read_run(run)
+
+
+@pytest.mark.parametrize("design", ["drone-stations", "mine-rate"])
+def test_the_manifest_of_a_sweep_is_right(design):
+    inputs = bundled_inputs("kidal-offensive")
+    job = Job(inputs=inputs, seed=1, runs=2, draw=True, design=load_design(design, inputs, 1))
+    assert manifest_fault(json.loads(json.dumps(described(job)))) == ""
+
+
+def test_a_manifest_may_say_what_is_not_known(run):
+    manifest = json.loads((run / "manifest.json").read_text())
+    reseal(run, {**manifest, "mood": ["fine", math.inf]})
+    assert read_run(run).manifest["mood"] == ["fine", math.inf]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +212,7 @@ def test_a_manifest_that_names_files_elsewhere_is_refused(run, name):
     manifest = json.loads((run / "manifest.json").read_text())
     manifest["files"][name] = manifest["files"].pop("runs/part-000000.parquet")
     reseal(run, manifest)
-    with pytest.raises(FaultyInput, match="manifest.json: names files that are none of a run's"):
+    with pytest.raises(FaultyInput, match=r"manifest.json: was changed .* is invalid; expected a file of a"):
         read_run(run)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from bundled import bundled_inputs
 from plotly.graph_objects import Figure
+from werkzeug.serving import WSGIRequestHandler
 
 from analysis.figures.run.time_distance import arrivals
 from analysis.tables.histories import trace
@@ -155,6 +156,8 @@ def test_a_title_is_no_part_of_the_template(monkeypatch):
 HALF_A_BODY = (
     b"POST /_dash-update-component HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 )
+TOO_LARGE = HALF_A_BODY + b"Content-Length: 900000\r\n\r\n" + b"{" * 30_000
+CHUNKED = HALF_A_BODY + b"Transfer-Encoding: chunked\r\n\r\n9\r\n{"
 HALF_A_BODY += b"Content-Length: 9\r\n\r\n{"
 
 
@@ -187,8 +190,9 @@ def test_a_request_that_comes_by_drops_has_no_more_time(port, monkeypatch):
         assert monotonic() < began + 2.0
 
 
-def test_many_connections_that_ask_nothing_hold_few_threads_and_keep_nobody_out(fresh_port):
-    before, links = threading.active_count(), waiting(fresh_port, 300)
+@pytest.mark.parametrize("text", [b"GET / HTTP/1.1\r\nHost: localhost\r\n", HALF_A_BODY, TOO_LARGE, CHUNKED])
+def test_many_connections_that_ask_no_whole_question_hold_few_threads_and_keep_nobody_out(fresh_port, text):
+    before, links = threading.active_count(), waiting(fresh_port, 200, text)
     try:
         assert get(fresh_port, "/assets/page.css")[0] == 200
         sleep(0.1)
@@ -200,9 +204,12 @@ def test_many_connections_that_ask_nothing_hold_few_threads_and_keep_nobody_out(
 
 def test_more_questions_at_once_than_there_is_room_for_are_refused(fresh_port, monkeypatch):
     monkeypatch.setattr(connections, "CONNECTIONS", 2)
-    links = waiting(fresh_port, 2, HALF_A_BODY)  # their heads are there: none is ended for another
+    is_over = threading.Event()
+    monkeypatch.setattr(WSGIRequestHandler, "run_wsgi", lambda handler: is_over.wait(10))
+    links = waiting(fresh_port, 2, HALF_A_BODY + b"12345678")  # all is there: none is ended for another
     sleep(0.1)
     assert get(fresh_port, "/")[0] == 503
+    is_over.set()
     for link in links:
         link.close()
 
