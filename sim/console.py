@@ -168,7 +168,7 @@ class Progress:
         if self.stream is not None and self.stream.isatty():
             self.bar = _bar(self.what, self.stream)
             self.bar.start()
-            self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", failed="")
+            self.task = self.bar.add_task("", total=self.total, completed=there, rate="-", about="")
 
     def __exit__(self, *error: object) -> None:
         """Take the bar away."""
@@ -180,8 +180,7 @@ class Progress:
         with self.lock:
             self.finished_runs, self.failed_runs = self.finished_runs + runs, self.failed_runs + failed
             if self.bar is not None:
-                words = f", {self.failed_runs:,} failed" if self.failed_runs else ""
-                self.bar.update(self.task, completed=self.finished_runs, rate=self.speed(), failed=words)
+                self._move(self.bar)
             elif self.stream is not None and self.finished_runs * 10 // self.total > self.tenth:
                 self.tenth = self.finished_runs * 10 // self.total
                 self.stream.write(self.line())
@@ -192,7 +191,13 @@ class Progress:
         with self.lock:
             self.total = self.finished_runs + left
             if self.bar is not None:
-                self.bar.update(self.task, total=self.total)
+                self._move(self.bar)
+
+    def _move(self, bar: "RichProgress") -> None:
+        """Show on a bar how far it is; what is not known is left out."""
+        about = self._failed() + self._time_left()
+        speed = self.speed() if self.finished_runs > self.stored_runs else "-"
+        bar.update(self.task, total=self.total, completed=self.finished_runs, rate=speed, about=about)
 
     def skip(self, there: int) -> None:
         """So much more was done before, and is no sign of how fast it goes."""
@@ -206,11 +211,16 @@ class Progress:
 
     def line(self) -> str:
         """How far it is, as a line of a log."""
+        head = f"{self.finished_runs:,} {self.of} {self.total:,} {self.what}{self._failed()}"
+        return f"{head}, {self.speed()} a second{self._time_left()}\n"
+
+    def _failed(self) -> str:
+        return f", {self.failed_runs:,} failed" if self.failed_runs else ""
+
+    def _time_left(self) -> str:
+        """How long it still takes (s), of all that was done so far; empty until that is known."""
         rate, left = self.rate(), self.total - self.finished_runs
-        failed = f", {self.failed_runs:,} failed" if self.failed_runs else ""
-        time_left = f", {left / rate:,.0f} s left" if left and rate else ""
-        head = f"{self.finished_runs:,} {self.of} {self.total:,} {self.what}{failed}"
-        return f"{head}, {self.speed()} a second{time_left}\n"
+        return f", {left / rate:,.0f} s left" if left and rate else ""
 
     def speed(self) -> str:
         """The rate for reading, where it is small with a decimal."""
@@ -221,9 +231,9 @@ class Progress:
 def _bar(what: str, stream: TextIO) -> "RichProgress":
     """A bar of the progress of something on a terminal, which it may steer."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    words = TextColumn("{task.fields[rate]} a second{task.fields[failed]}, left")
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), words, TimeRemainingColumn())
+    words = TextColumn("{task.fields[rate]} a second{task.fields[about]}")
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), words)
     terminal = stream.stream if isinstance(stream, EscapedStream) else stream
     return Progress(*columns, console=Console(file=terminal), transient=True)

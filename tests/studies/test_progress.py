@@ -1,6 +1,7 @@
 """The progress of what has no known end: an estimate that follows what is known, and a rate of what is done now."""
 
 import io
+import re
 
 from sim.console import Progress
 
@@ -48,3 +49,19 @@ def test_on_a_terminal_there_is_a_bar_with_the_time_that_is_left_and_nothing_sta
         (task,) = progress.bar.tasks
         assert (task.total, task.completed) == (700, 500)
     assert "of about" not in stream.getvalue()
+
+
+def test_the_time_left_stays_on_the_bar_when_the_total_changes():
+    with Progress(1000, Terminal(), "points", about=True) as progress:
+        progress.begin(0, "")
+        task = progress.bar.tasks[0]
+        assert "left" not in columns(progress)
+        progress(300, 0)
+        progress.expect(2000)
+        assert re.search(r" a second, [\d,]+ s left$", columns(progress))
+        assert task.total == 2300
+
+
+def columns(progress):
+    """What stands on a bar behind its numbers."""
+    return progress.bar.columns[-1].render(progress.bar.tasks[0]).plain
