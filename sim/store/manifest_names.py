@@ -118,7 +118,7 @@ class _Design(_Fields):
     runs: Annotated[_Count, Field(ge=1)]
     common: bool
     milestone: _MilestoneId | None
-    by: _Day | None
+    by: _Moment | None
     factors: list[_Factor]
 
 
