@@ -6,7 +6,7 @@ of people: they are printable, and short enough to be shown.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -71,6 +71,10 @@ def _is_moment(text: str) -> bool:
     return bool(units.day(text[:10])) and datetime.fromisoformat(text).tzinfo is None
 
 
+def _is_utc(text: str) -> bool:
+    return bool(units.day(text[:10])) and datetime.fromisoformat(text).tzinfo == UTC
+
+
 _FileName = Annotated[str, _that(is_file_name, "the name of a file")]
 _Hypothesis = Annotated[
     str, _that(lambda text: is_file_name(re.sub(r"[/\\]", "-", text)), "the name of a file, or its path")
@@ -86,6 +90,7 @@ _Shown = Annotated[
 _Summary = Annotated[str, Field(max_length=MAX_YAML_BYTES)]
 _Day = Annotated[str, _that(units.day, "a day")]
 _Moment = Annotated[str, _that(_is_moment, "a day, or a moment in UTC")]
+_UtcMoment = Annotated[str, _that(_is_utc, "a moment in UTC, as 2023-10-02T20:00:00+00:00")]
 _Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -118,7 +123,7 @@ class _Design(_Fields):
     runs: Annotated[_Count, Field(ge=1)]
     common: bool
     milestone: _MilestoneId | None
-    by: _Moment | None
+    by: _UtcMoment | None
     factors: list[_Factor]
 
 
