@@ -125,7 +125,7 @@ def check_by(tables: RunTables, moment: datetime, option: str) -> None:
     start, end = clock.origin(tables), clock.end_of(tables)
     if not start < moment <= end:
         span = f"{day(start, year=True)} to {day(end, year=True)}"
-        refuse(option, f"is outside the scenario, {span}; expected a date between")
+        refuse(option, f"is outside the scenario, {span}; expected a date of these days")
 
 
 def by_date(tables: RunTables, record: Record, by: datetime) -> dict[str, Any]:

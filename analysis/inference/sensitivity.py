@@ -143,12 +143,12 @@ def quantities(
     """What each design point's runs (points, runs) come to: name, unit (h or share), numbers (points,)."""
     columns = [
         ("median hour", "h", np.minimum(np.median(hours, axis=1), horizon(tables))),
-        ("P(reached)", "share", np.isfinite(hours).mean(axis=1)),
+        ("Pr(event)", "share", np.isfinite(hours).mean(axis=1)),
     ]
     seen = reported(tables, record).get(milestone)
     if seen is not None:
         low, high = interval_of(tables, seen)
-        columns.append(("P(in interval)", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
+        columns.append(("share within", "share", ((hours >= low) & (hours <= high)).mean(axis=1)))
     return columns
 
 

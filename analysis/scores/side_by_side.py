@@ -65,6 +65,19 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
     return "\n\n".join(["\n".join(losses), "\n".join(about), rows, *same, FULL_NOTE])
 
 
+def form(name: str, results: Sequence[Compared], by: datetime | None = None) -> str:
+    """In Markdown or LaTeX a row a result, with what was changed, above the scores; as CSV the scores."""
+    table = columns(results, by)
+    changed = [changes.in_words(result.tables) or "nothing" for result in results]
+    heads = [_in_one(head) for head in table]
+    rows = [[*heads[:1], "changed", *heads[1:]]]
+    rows += [
+        [label, change, *cells]
+        for label, change, *cells in zip(table["", "result"], changed, *list(table.values())[1:], strict=True)
+    ]
+    return score_tables.FORMS[name]([result.card for result in results], [("Results", rows)])
+
+
 def columns(results: Sequence[Compared], by: datetime | None = None) -> ComparedColumns:
     """The label of each result, its headline milestones and scores, the equal ones too."""
     labels = [result.tables.label for result in results]
@@ -136,7 +149,7 @@ def _scores(results: Sequence[Compared]) -> ComparedColumns:
             "-" if one is None else f"{one.nulls[one.best]:.2f}" for one in totals
         ],
         ("", "log score, nats"): ["-" if one is None else f"{one.score:.2f}" for one in totals],
-        ("skill per", "observation"): ["-" if one is None else score_tables.skill(one) for one in totals],
+        ("", "skill per observation"): ["-" if one is None else score_tables.skill(one) for one in totals],
     }
 
 

@@ -13,6 +13,7 @@ from analysis.words.text import aligned, day_hour, day_hours, json_of, plain, wr
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]
+Titled = tuple[str, TextTable]
 PERCENTILES = ("5th percentile", "median", "95th percentile")
 SCORE_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fit", ("fit",)),
@@ -29,7 +30,7 @@ them, as if as many were independent as their correlations over the runs say (th
 good score means consistent with this case, and no more; the priors were set by people who knew it."""
 
 
-def tables(cards: Sequence[Card]) -> list[tuple[str, TextTable]]:
+def tables(cards: Sequence[Card]) -> list[Titled]:
     """The tables of some runs with their titles; of one run its name is left out."""
     titled = {
         "Log scores, baseline forecasts first (nats; lower is better)": score_rows(cards),
@@ -189,19 +190,19 @@ def text(cards: Sequence[Card]) -> str:
     return "\n\n".join([*parts, *map(wrapped, _sentences(cards)), SCORES_NOTE])
 
 
-def markdown(cards: Sequence[Card]) -> str:
-    """The tables in Markdown."""
+def markdown(cards: Sequence[Card], first: Sequence[Titled] = ()) -> str:
+    """The tables in Markdown, below others."""
     parts = []
-    for title, (head, *rows) in tables(cards):
+    for title, (head, *rows) in [*first, *tables(cards)]:
         lines = [head, ["---"] * len(head), *rows]
         parts.append(f"**{title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines))
     return "\n\n".join([*parts, *_sentences(cards), SCORES_NOTE])
 
 
-def latex(cards: Sequence[Card]) -> str:
-    """The tables in LaTeX, for the package booktabs; what they mean stands below them."""
+def latex(cards: Sequence[Card], first: Sequence[Titled] = ()) -> str:
+    """The tables in LaTeX, below others, for the package booktabs; what they mean stands below them."""
     parts = []
-    for title, (head, *rows) in tables(cards):
+    for title, (head, *rows) in [*first, *tables(cards)]:
         body = [" & ".join(map(_escaped, line)) + r" \\" for line in rows]
         begin = [r"\begin{table}", rf"\caption{{{_escaped(title)}}}"]
         begin += [rf"\begin{{tabular}}{{{'l' * len(head)}}}", r"\toprule"]
@@ -210,8 +211,8 @@ def latex(cards: Sequence[Card]) -> str:
     return "\n\n".join([*parts, *map(_escaped, [*_sentences(cards), SCORES_NOTE])])
 
 
-def csv_text(cards: Sequence[Card]) -> str:
-    """A line a run and observation, every number whole."""
+def csv_text(cards: Sequence[Card], _first: Sequence[Titled] = ()) -> str:
+    """A line a run and observation, every number whole; other tables are left out."""
     rows = [_flat(card.name, _entry(row)) for card in cards for row in card.rows]
     out = io.StringIO()
     writer = csv.DictWriter(out, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n")
@@ -235,7 +236,11 @@ def as_json(cards: Sequence[Card]) -> dict[str, object]:
     }
 
 
-FORMS: dict[str, Callable[[Sequence[Card]], str]] = {"markdown": markdown, "latex": latex, "csv": csv_text}
+FORMS: dict[str, Callable[[Sequence[Card], Sequence[Titled]], str]] = {
+    "markdown": markdown,
+    "latex": latex,
+    "csv": csv_text,
+}
 """Forms other than text and JSON, by name."""
 
 

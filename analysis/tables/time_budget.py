@@ -119,6 +119,12 @@ def places(tables: RunTables) -> list[str]:
     )
 
 
+def place_of(tables: RunTables, text: str) -> str:
+    """The id of a place that is called so, in any case; the text itself if none is."""
+    known = (place for place in places(tables) if names.place(tables, place).casefold() == text.casefold())
+    return next(known, text)
+
+
 def title(tables: RunTables, row: Stretch) -> str:
     """A stretch in words, such as "At PLACE, until COLUMN resumes the advance"."""
     column, place = names.column(tables, row.column), names.place(tables, row.place)

@@ -54,14 +54,16 @@ def compare(
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """
     from analysis.scores import side_by_side
-    from analysis.scores import tables as score_tables
     from analysis.tables.scored_observations import NO_REPORTS
 
     form = form_of({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
     faults = Faults()
     scored, unscored = _scored(_read(runs, case_of(context), faults), milestone or [], faults)
+    moment = None
+    for result in scored:
+        with faults:
+            moment = moment_by(by, result.tables, f" in {result.card.name}")
     faults.refuse()
-    cards = [result.card for result in scored]
     if json:
         unreported = {"no_reports": unscored} if unscored else {}
         print_json(side_by_side.as_json(scored) | unreported)
@@ -69,10 +71,9 @@ def compare(
     for name in unscored:
         (tell if form else say)(f"{name}: {NO_REPORTS}")
     if scored and form:
-        say(score_tables.FORMS[form](cards))
+        say(side_by_side.form(form, scored, moment))
     elif scored:
-        moments = [moment_by(by, result.tables) for result in scored]
-        say(side_by_side.full_text(scored) if full else side_by_side.text(scored, moments[0]))
+        say(side_by_side.full_text(scored) if full else side_by_side.text(scored, moment))
 
 
 def _scored(
@@ -187,7 +188,7 @@ def claims(
 def why(
     context: typer.Context,
     run: RunArgument,
-    place: Annotated[str, Argument(help="A place that a column takes or reaches, by its id.")],
+    place: Annotated[str, Argument(help="A place that a column takes or reaches, by its id or name.")],
     *,
     csv: Csv = False,
     markdown: Markdown = False,
@@ -208,6 +209,7 @@ def why(
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))
     timeline.check_single(tables, display_path(run))
+    place = time_budget.place_of(tables, place)
     check_known(place, time_budget.places(tables), place, "is no place that a column takes or reaches here")
     parameters = accounts.parameters_of(run, tables)
     stretches = accounts.why(tables, parameters, place)

@@ -342,13 +342,13 @@ def _moment(text: str) -> datetime:
         refuse(f"--by {text}", str(error))
 
 
-def moment_by(text: str | None, tables: "RunTables") -> datetime | None:
+def moment_by(text: str | None, tables: "RunTables", where: str = "") -> datetime | None:
     """The moment (UTC) of --by within the days of a scenario, if one is given. Raises FaultyInput."""
     from analysis.answers.answer import check_by
 
     moment = None if text is None else _moment(text)
     if moment is not None:
-        check_by(tables, moment, f"--by {text}")
+        check_by(tables, moment, f"--by {text}{where}")
     return moment
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sim.engine.inputs import Inputs
+from sim.files.units import rounded
 from sim.parameters.parameter import Parameter, short
 from sim.scenario.changes import SET
 from sim.store.schema import Change
@@ -44,4 +45,6 @@ def _value(row: Parameter, draw: bool) -> str:
     if not draw or row.kind == "fixed":
         return short(row, row.value)
     low, high = row.bounds()
-    return f"drawn from {low / row.in_unit:.3g} to {high / row.in_unit:.3g} {row.shown_unit}".rstrip()
+    return (
+        f"drawn from {rounded(low / row.in_unit)} to {rounded(high / row.in_unit)} {row.shown_unit}".rstrip()
+    )

@@ -151,6 +151,13 @@ def alike(texts: Sequence[str]) -> tuple[list[float], str] | None:
     return [number * UNITS[unit][1] if unit else number for number, unit in numbers], own_unit
 
 
+def rounded(value: float, digits: int = 3) -> str:
+    """A number to be read: significant digits below a thousand, whole with commas above; no powers of ten."""
+    if 1000.0 <= abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
 def whole(text: str) -> int:
     """A whole number of 18 digits at most, written plainly. Raises ValueError for any other text."""
     if re.fullmatch(_WHOLE, text):

@@ -252,7 +252,7 @@ def _as_text(row: Parameter) -> str:
 
 def short(row: Parameter, number: float) -> str:
     """A number of the row in its own unit, for reading."""
-    return f"{number / row.in_unit:.4g} {row.shown_unit}".rstrip()
+    return f"{units.rounded(number / row.in_unit, 4)} {row.shown_unit}".rstrip()
 
 
 def between(row: Parameter, low: float, high: float) -> str:
@@ -304,7 +304,7 @@ def table(parameters: Parameters) -> list[dict[str, str]]:
                 "symbol": row.symbol,
                 "value": short(row, row.value),
                 "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({numbers})",
-                "range": f"{low / row.in_unit:.3g} to {high / row.in_unit:.3g}",
+                "range": f"{units.rounded(low / row.in_unit)} to {units.rounded(high / row.in_unit)}",
                 **{key: getattr(row, key) for key in ("basis", "source", "note")},
             }
         )

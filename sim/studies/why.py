@@ -16,6 +16,7 @@ from analysis.tables.time_budget import GROUNDS, Stretch
 from analysis.words import names
 from analysis.words.changes import labelled, line
 from analysis.words.text import aligned, percent, wrapped
+from sim.files.units import rounded
 from sim.parameters.parameter import Parameter, Parameters
 from sim.store.reader import RunTables
 from sim.studies.verification import job_of
@@ -132,9 +133,9 @@ def _lever(name: str, correlation: float, values: np.ndarray, hours: np.ndarray)
 
 def text(tables: RunTables, parameters: Parameters, accounts: Sequence[TimeAccount]) -> str:
     """A heading, and a part for each stretch."""
-    head = (
-        f"{labelled(tables)}: {tables.manifest['scenario']}, {tables.manifest['runs']:,} runs\n{line(tables)}"
-    )
+    number = tables.manifest["runs"]
+    runs = f"{number:,} runs" if number > 1 else "one run"
+    head = f"{labelled(tables)}: {tables.manifest['scenario']}, {runs}\n{line(tables)}"
     return "\n\n".join([head, *(_text(tables, parameters, account) for account in accounts)])
 
 
@@ -145,9 +146,10 @@ def _text(tables: RunTables, parameters: Parameters, account: TimeAccount) -> st
         return f"{title}: no run comes to its end."
     low, middle, high = quantiles(row.total)
     mean = float(row.total[row.is_ended].mean())
-    interval = f"90 % interval {_days(low)} to {_days(high)}"
-    came = percent(int(row.is_ended.sum()), len(row.is_ended))
-    spans = f"median {_days(middle)} days, {interval}; {came} of runs come to its end"
+    spans = f"{_days(middle)} days"
+    if len(row.is_ended) > 1:
+        came = percent(int(row.is_ended.sum()), len(row.is_ended))
+        spans = f"median {spans}, 90 % interval {_days(low)} to {_days(high)}; {came} of runs come to its end"
     rows = [CAUSES_HEAD, *_rows(account)]
     grounds = [
         wrapped(f"{names.cause(cause)}: {words}", further="  ") for cause, words in account.grounds.items()
@@ -199,7 +201,7 @@ def _lever_text(row: Parameter, lever: Lever) -> str:
 
 def _span(row: Parameter, span: tuple[float, float]) -> str:
     low, high = span
-    return f"{low / row.in_unit:.3g} to {high / row.in_unit:.3g} {row.shown_unit}".rstrip()
+    return f"{rounded(low / row.in_unit)} to {rounded(high / row.in_unit)} {row.shown_unit}".rstrip()
 
 
 def _days(hours: float) -> str:

@@ -76,7 +76,7 @@ def literals(tree: ast.Module) -> Iterator[str]:
     for node in nodes:
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and id(node) not in docstrings and node.value not in WORDS["reports"]:
-            yield node.value if " " in node.value.strip() else "one word"
+            yield node.value if re.search(r"[ (]", node.value.strip()) else "one word"
 
 
 @pytest.mark.parametrize("package", ["kidal", "sim", "analysis"])

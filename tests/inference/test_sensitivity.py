@@ -265,14 +265,14 @@ def test_a_point_comes_to_its_median_its_share_that_arrives_and_its_share_in_the
     }
     assert told_ == {
         "median hour": ("h", [130.0, 720.0]),  # never: the horizon, thirty days
-        "P(reached)": ("share", [0.8, 0.2]),
-        "P(in interval)": ("share", [0.6, 0.0]),
+        "Pr(event)": ("share", [0.8, 0.2]),
+        "share within": ("share", [0.6, 0.0]),
     }
 
 
 def test_a_milestone_without_report_has_no_share_in_it() -> None:
     found = sensitivity.quantities(screened(), bundled_record(), "anefis:probe_late", np.full((2, 3), 5.0))
-    assert [name for name, _, _ in found] == ["median hour", "P(reached)"]
+    assert [name for name, _, _ in found] == ["median hour", "Pr(event)"]
 
 
 def test_targets_are_the_scored_milestones_that_something_moves() -> None:
@@ -280,12 +280,12 @@ def test_targets_are_the_scored_milestones_that_something_moves() -> None:
     assert method == "morris"
     assert {(t.milestone, t.quantity) for t in found} == {
         (CAPTURE, "median hour"),
-        (CAPTURE, "P(in interval)"),
+        (CAPTURE, "share within"),
     }
     chance = by_quantity(found)["median hour"].chance
     assert chance is not None
     assert chance[1] <= chance[0] <= chance[2]
-    assert by_quantity(found)["P(in interval)"].chance is None
+    assert by_quantity(found)["share within"].chance is None
     assert [one.factor for one in found[0].factors] == ["f2", "f1", "f0"]
 
 
