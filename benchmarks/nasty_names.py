@@ -230,7 +230,7 @@ def strings(value: object) -> Iterator[str]:
 
 def without_own_data(part: dict[str, object]) -> dict[str, object]:
     """A trace or layout without what only scripts of ours read of it, and put into words; no template shows it."""
-    templates = json.dumps(part)
+    templates = json.dumps({key: part[key] for key in part if key not in ("customdata", "meta")})
     return {key: part[key] for key in part if key not in ("customdata", "meta") or f"%{{{key}" in templates}
 
 
@@ -254,8 +254,9 @@ def longest(text: str) -> str:
 
 
 def shown(output: str, text: str) -> bool:
-    """Whether an output shows a text, or its beginning and dots; letters count, signs may be written otherwise."""
-    flat = re.sub(r"\s+", " ", output)
+    """Whether an output shows a text, or its beginning and dots; its first letter may be a capital."""
+    flat = re.sub(r"\s+", " ", output).casefold()
+    text = text.casefold()
     return (
         longest(text) in flat or text[:40] in flat or bool(re.search(rf"{re.escape(text[:6])}.*\.\.\.", flat))
     )

@@ -71,7 +71,11 @@ def _of_a_column(draft: Draft, m: Milestone, i: int) -> None:
         )
     draft.among(m.column, columns, "is not a column", *at, "column")
     if m.id.count(":") > 1 and m.id != f"{m.place}:{m.event}:{m.column}":
-        draft.fault(f"expected {m.id!r}: '{m.place}:{m.event}:{m.column}'", *at, "id")
+        draft.fault(
+            f"{m.id!r} differs from its place, event and column; expected '{m.place}:{m.event}:{m.column}'",
+            *at,
+            "id",
+        )
     if m.between and (m.at or m.within):
         draft.fault("expected either 'between' or 'at' and 'within'", *at)
     way = draft.ways.get(str(m.column), [])
