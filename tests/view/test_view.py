@@ -477,6 +477,14 @@ def test_what_is_changed_stands_beside_the_base_case_with_common_random_numbers(
     assert fan["title"].startswith("gao-anefis, army column: 1,000 runs")
 
 
+def test_a_fan_does_not_go_home_with_the_runs_that_are_turned_back():
+    fan = gao_page().fan({"seed": "1"}, "army")
+    by = {trace["uid"]: trace for trace in fan["figure"]["data"]}
+    assert by["median"]["name"] == "median of 1,000 runs, 58 turned back left out"
+    low = [float(line.split(",")[1]) for line in fan["csv"].splitlines()[-200:]]
+    assert low[-1] == max(low) > 200.0
+
+
 def test_a_link_gives_back_its_settings_and_what_is_not_offered_is_told_in_a_sentence():
     good = "?drones.tb2.radius=300+km&with=hazard-by-night&with=calendar-by-march-speed&seed=7&by=2023-10-08&tab=fan"
     request, fault = restored(gao_page(), good)
