@@ -76,12 +76,13 @@ class Ground:
         span = min(first for first, _ in spans), max(last for _, last in spans)
         hours = runs.grid(span)
         fans = [figures.Fan(hours, under_way(trace(each, column), hours)) for each in cases]
+        title = f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}"
         return {
             "figure": figures.fan_figure(boxes, way_of(tables, column), span, *fans),
-            "csv": figures.fan_csv(clock.origin(tables), *fans),
+            "csv": f"# {' '.join(title.split())}\n{figures.fan_csv(clock.origin(tables), *fans)}",
             "file": f"{tables.manifest['scenario']}-{column}",
             "say": say,
-            "title": f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}",
+            "title": title,
             "zero": tables.manifest["start"],
             "milestones": milestones.table(tables, record, by, base),
         }

@@ -422,7 +422,7 @@ def test_a_link_shows_the_fans_of_its_settings_with_the_base_case_and_saves_them
     assert re.split(r"\t", head)[:4] == ["Milestone", "Median", "Pr before 20 Nov", "Pr by the end"]
     assert first.startswith("Anefis: captured\t")
     assert ghost.startswith("base case\t")
-    for kind, begins_with in (("csv", b"time,km_q05,"), ("png", b"\x89PNG")):
+    for kind, begins_with in (("csv", b"# kidal-offensive, "), ("png", b"\x89PNG")):
         with page.expect_download() as download:
             page.focus(f"#{kind}")
             page.keyboard.press("Enter")

@@ -472,9 +472,11 @@ def test_what_is_changed_stands_beside_the_base_case_with_common_random_numbers(
     base = {trace["uid"]: trace for trace in gao_page().fan({"seed": "1"}, "army")["figure"]["data"]}
     assert "base" not in base
     assert by["base"]["y"][:20] == base["median"]["y"][:20]
-    assert fan["csv"].startswith("time,km_q05,")
-    assert fan["csv"].splitlines()[0].endswith("base_km_q95")
-    assert fan["title"].startswith("gao-anefis, army column: 1,000 runs")
+    about, head, *_ = fan["csv"].splitlines()
+    assert about == f"# {fan['title']}"
+    assert head.startswith("time,km_q05,")
+    assert head.endswith("base_km_q95")
+    assert fan["title"] == f"gao-anefis, army column: {fan['say']}"
 
 
 def test_a_fan_does_not_go_home_with_the_runs_that_are_turned_back():
