@@ -46,7 +46,7 @@ class Fan:
 
     @cached_property
     def ordered(self) -> np.ndarray:
-        """The km of each hour in ascending order, nan last."""
+        """The km (runs, hours), at each hour in ascending order, nan last."""
         return np.sort(self.km, axis=0)
 
     def at(self, share: float) -> list[float | None]:
@@ -58,7 +58,7 @@ class Fan:
         """The outline of the runs between a share and its counterpart, over the hours that have a run."""
         there = np.isfinite(self.ordered[0])
         x = self.hours[there].tolist()
-        lower, upper = ([km for km in self.at(share) if km is not None] for share in (low, 1.0 - low))
+        lower, upper = self.at(low)[: len(x)], self.at(1.0 - low)[: len(x)]  # hours without one come last
         return {"x": x + x[::-1], "y": upper + lower[::-1]}
 
     @property
