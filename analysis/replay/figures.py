@@ -10,12 +10,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from analysis.figures.base.style import COVER, INK
-from analysis.figures.run.time_distance import FANS, Box
+from analysis.figures.run.time_distance import FANS, Box, median, quantile
 from analysis.replay.layers import NAME_FONT, places, trace
 from analysis.replay.looks import AXIS, LAYOUT
 from analysis.words.text import JsonObject, stamp
@@ -38,17 +39,33 @@ MARGIN = 0.25
 
 @dataclass(frozen=True)
 class Fan:
-    """Where a column is in many runs: road-km (runs, hours) at hours (hours,)."""
+    """Where a column is in many runs: road-km (runs, hours) at hours (hours,); nan: turned back."""
 
     hours: np.ndarray
     km: np.ndarray
 
-    def at(self, share: float) -> list[float]:
-        """The km at each hour up to which a share of the runs is; a median is that of a run."""
-        is_median = share == 0.5
-        km = np.quantile(self.km, share, axis=0, method="higher" if is_median else "linear")
-        rounded: list[float] = np.round(km, 2).tolist()
-        return rounded
+    @cached_property
+    def ordered(self) -> np.ndarray:
+        """The km (runs, hours), at each hour in ascending order, nan last."""
+        return np.sort(self.km, axis=0)
+
+    def at(self, share: float) -> list[float | None]:
+        """The km at each hour up to which a share of the runs is; a median is that of a run; None: no run."""
+        km = median(self.ordered) if share == 0.5 else quantile(self.ordered, share)
+        return [float(number) if np.isfinite(number) else None for number in np.round(km, 2)]
+
+    def band(self, low: float) -> JsonObject:
+        """The outline of the runs between a share and its counterpart, over the hours that have a run."""
+        there = np.isfinite(self.ordered[0])
+        x = self.hours[there].tolist()
+        lower, upper = self.at(low)[: len(x)], self.at(1.0 - low)[: len(x)]  # hours without one come last
+        return {"x": x + x[::-1], "y": upper + lower[::-1]}
+
+    @property
+    def name(self) -> str:
+        """What its median is of."""
+        back = int(np.isnan(self.km[:, -1]).sum())
+        return f"median of {len(self.km):,} runs" + (f", {back:,} turned back left out" if back else "")
 
 
 def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonObject]) -> JsonObject:
@@ -189,19 +206,15 @@ def fan_figure(
     x = fan.hours.tolist()
     data = []
     for low, ink, label in reversed(FANS):
-        lower, upper = fan.at(low), fan.at(1.0 - low)
-        area = {"fill": "toself", "fillcolor": ink, "line": {"width": 0}}
-        data.append(
-            trace(f"fan-{round(100 * low):02}", label, "lines", x=x + x[::-1], y=upper + lower[::-1], **area)
-        )
+        area = fan.band(low) | {"fill": "toself", "fillcolor": ink, "line": {"width": 0}}
+        data.append(trace(f"fan-{round(100 * low):02}", label, "lines", **area))
     if base is not None:
         thin = {"x": [*x, None, *x], "y": [*base.at(0.05), None, *base.at(0.95)], "line": GHOST}
         data.append(trace("base-band", "base case: 90 % prediction interval", "lines", **thin))
         data.append(
             trace("base", "base case: median", "lines", x=x, y=base.at(0.5), line=GHOST | {"dash": "dash"})
         )
-    name = f"median of {len(fan.km):,} runs"
-    data.append(trace("median", name, "lines", x=x, y=fan.at(0.5), line={"color": INK, "width": 2.2}))
+    data.append(trace("median", fan.name, "lines", x=x, y=fan.at(0.5), line={"color": INK, "width": 2.2}))
     data += _boxes(boxes, 0.014 * _top(way))
     legend = {"orientation": "h", "x": 0, "y": -0.06, "yanchor": "top", "font": {"size": 11}, "itemwidth": 30}
     layout = _time_layout(span, (), way) | {"showlegend": True, "legend": legend}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from analysis.figures.base.outlines import load_outlines
-from analysis.figures.run.time_distance import reported, window
+from analysis.figures.run.time_distance import reported, under_way, window
 from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
@@ -75,13 +75,14 @@ class Ground:
         spans = [window(each, boxes, column) for each in cases]
         span = min(first for first, _ in spans), max(last for _, last in spans)
         hours = runs.grid(span)
-        fans = [figures.Fan(hours, trace(each, column).positions(hours)) for each in cases]
+        fans = [figures.Fan(hours, under_way(trace(each, column), hours)) for each in cases]
+        title = f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}"
         return {
             "figure": figures.fan_figure(boxes, way_of(tables, column), span, *fans),
-            "csv": figures.fan_csv(clock.origin(tables), *fans),
+            "csv": f"# {' '.join(title.split())}\n{figures.fan_csv(clock.origin(tables), *fans)}",
             "file": f"{tables.manifest['scenario']}-{column}",
             "say": say,
-            "title": f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}",
+            "title": title,
             "zero": tables.manifest["start"],
             "milestones": milestones.table(tables, record, by, base),
         }

@@ -289,6 +289,18 @@ def test_the_numbers_of_a_fan_are_a_csv_with_those_of_the_base_case():
     assert fan_csv(zero, fan_of([1])).splitlines()[0].endswith("km_q95")
 
 
+def test_runs_turned_back_are_in_no_fan_from_then_on():
+    km = fan_of([1, 2, 3]).km
+    km[2, 2:], km[:, 4] = np.nan, np.nan
+    fan = Fan(np.arange(5.0), km)
+    assert fan.at(0.5) == [20.0, 20.0, 20.0, 20.0, None]
+    by = {trace["uid"]: trace for trace in fan_figure([], [], (0.0, 4.0), fan)["data"]}
+    assert by["median"]["name"] == "median of 3 runs, 3 turned back left out"
+    assert by["fan-25"]["x"] == [0.0, 1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 0.0]
+    assert by["fan-25"]["y"] == [25.0, 25.0, 17.5, 17.5, 12.5, 12.5, 15.0, 15.0]
+    assert fan_csv(datetime(2023, 10, 2, tzinfo=UTC), fan).splitlines()[-1] == "2023-10-02T04:00Z,,,,,"
+
+
 def test_every_uid_can_be_a_class_of_css():
     boxes = [
         Box(event=f"{who} {contested}", km=1.0, start=0.0, end=1.0, who=who, look=look, contested=contested)

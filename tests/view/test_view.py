@@ -472,9 +472,19 @@ def test_what_is_changed_stands_beside_the_base_case_with_common_random_numbers(
     base = {trace["uid"]: trace for trace in gao_page().fan({"seed": "1"}, "army")["figure"]["data"]}
     assert "base" not in base
     assert by["base"]["y"][:20] == base["median"]["y"][:20]
-    assert fan["csv"].startswith("time,km_q05,")
-    assert fan["csv"].splitlines()[0].endswith("base_km_q95")
-    assert fan["title"].startswith("gao-anefis, army column: 1,000 runs")
+    about, head, *_ = fan["csv"].splitlines()
+    assert about == f"# {fan['title']}"
+    assert head.startswith("time,km_q05,")
+    assert head.endswith("base_km_q95")
+    assert fan["title"] == f"gao-anefis, army column: {fan['say']}"
+
+
+def test_a_fan_does_not_go_home_with_the_runs_that_are_turned_back():
+    fan = gao_page().fan({"seed": "1"}, "army")
+    by = {trace["uid"]: trace for trace in fan["figure"]["data"]}
+    assert by["median"]["name"] == "median of 1,000 runs, 58 turned back left out"
+    low = [float(line.split(",")[1]) for line in fan["csv"].splitlines()[-200:]]
+    assert low[-1] == max(low) > 200.0
 
 
 def test_a_link_gives_back_its_settings_and_what_is_not_offered_is_told_in_a_sentence():

@@ -73,13 +73,20 @@ def turned_back(histories: Histories) -> tuple[np.ndarray, np.ndarray]:
     return histories.at(first, "hour"), histories.at(first, "km")
 
 
-def _median(values: np.ndarray) -> np.ndarray:
+def under_way(histories: Histories, hours: np.ndarray) -> np.ndarray:
+    """Road-km (runs, hours) at each hour (hours,) as `positions` has it; nan once a run is turned back."""
+    km = histories.positions(hours)
+    km[hours > turned_back(histories)[0][:, np.newaxis]] = np.nan
+    return km
+
+
+def median(values: np.ndarray) -> np.ndarray:
     """The upper median (hours,) of values (runs, hours) without those that are nan."""
     at = np.isfinite(values).sum(axis=0) // 2
     return np.asarray(np.take_along_axis(np.sort(values, axis=0), at[np.newaxis], 0)[0])
 
 
-def _quantile(ordered: np.ndarray, level: float) -> np.ndarray:
+def quantile(ordered: np.ndarray, level: float) -> np.ndarray:
     """A quantile (hours,) of values (runs, hours) in ascending order, nan last; nan where there is none."""
     at = level * np.maximum(np.isfinite(ordered).sum(axis=0) - 1, 0)
     low = np.take_along_axis(ordered, np.floor(at).astype(int)[np.newaxis], 0)[0]
@@ -244,13 +251,12 @@ def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
     """One run as a line with what befell it, several as median and fans."""
     hours = np.arange(axis.get_xlim()[0], axis.get_xlim()[1] + 0.05, 0.1)
     histories = trace(tables, column)
-    km = histories.positions(hours)
-    if not len(km):
+    runs = len(histories.paths())
+    if runs > 1:
+        _many(axis, hours, histories)
+    if runs != 1:
         return
-    if len(km) > 1:
-        _many(axis, hours, km, turned_back(histories))
-        return
-    axis.plot(hours, km[0], label=common.middle_of(1), **LINE)
+    axis.plot(hours, histories.positions(hours)[0], label=common.middle_of(1), **LINE)
     mine = picked(tables.events, tables.events["agent"] == column)
     for event, symbol in SYMBOLS.items():
         at = mine["event"] == event
@@ -259,13 +265,12 @@ def _simulated(axis: Axes, tables: RunTables, column: str) -> None:
         axis.plot(mine["hour"][at], mine["km"][at], **look)
 
 
-def _many(axis: Axes, hours: np.ndarray, km: np.ndarray, back: tuple[np.ndarray, np.ndarray]) -> None:
-    """Median and fans of the runs (runs, hours) that are not turned back yet, and where the others are."""
-    back_hour, back_km = back
-    km[hours > back_hour[:, np.newaxis]] = np.nan
+def _many(axis: Axes, hours: np.ndarray, histories: Histories) -> None:
+    """Median and fans of the runs that are not turned back yet, and where the others are."""
+    km, (back_hour, back_km) = under_way(histories, hours), turned_back(histories)
     gone = back_hour <= hours[-1]
     middle = "median of the runs not turned back" if gone.any() else common.middle_of(len(km))
-    axis.plot(hours, _median(km), label=middle, **LINE)
+    axis.plot(hours, median(km), label=middle, **LINE)
     fans(axis, hours, km)
     if gone.any():
         words = f"{gone.sum():,} of {len(km):,} turned back"
@@ -276,7 +281,7 @@ def fans(axis: Axes, hours: np.ndarray, values: np.ndarray) -> None:
     """The 50 % and 90 % prediction intervals of some runs (rows) by the hour, as bands; nan: counts not."""
     ordered = np.sort(values, axis=0)
     for low, color, label in FANS:
-        edges = _quantile(ordered, low), _quantile(ordered, 1.0 - low)
+        edges = quantile(ordered, low), quantile(ordered, 1.0 - low)
         axis.fill_between(hours, *edges, color=color, lw=0, zorder=1 + low, label=label, gid="fan")
 
 

@@ -24,6 +24,7 @@
     plot.removeAllListeners("plotly_afterplot");
     plot.on("plotly_afterplot", () => setTimeout(name, 120));
     K.fans = (K.fans || 0) + 1;
+    document.body.dataset.ready = "1"; // also where the address asks for the fans first
     return K.fans;
   }
 
