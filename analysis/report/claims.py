@@ -30,14 +30,9 @@ class ContestedMatter(NamedTuple):
     notes: list[str]
 
 
-def parties(record: Record) -> dict[str, str]:
-    """What people call each party, by its id."""
-    return {voice.party: voice.label or voice.party for voice in record.parties}
-
-
 def matters(tables: RunTables, record: Record, account: Account) -> list[ContestedMatter]:
     """Each contested matter of a result."""
-    kind, labels = PREDICTIVE.get(tables.manifest["parameters"], "predictive"), parties(record)
+    kind, labels = PREDICTIVE.get(tables.manifest["parameters"], "predictive"), record.party_names
     return [_matter(one, kind, labels) for one in account.results]
 
 
@@ -93,7 +88,7 @@ def _statements(one: ContestedResult, heard: PartyReport, labels: Mapping[str, s
 
 def weighed(record: Record, account: Account) -> list[ReportTable]:
     """How reliable each party is by its statements, and how probable each statement is by that."""
-    labels = parties(record)
+    labels = record.party_names
     return [_reliability(account, labels), _beliefs(account, labels)]
 
 
