@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time
 
 from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
-from analysis.claims.chronology import SOURCES_HEAD
+from analysis.claims.chronology import SOURCES_HEAD, parties
 from analysis.claims.time_constraints import point_of
 from analysis.words import names
 from analysis.words.text import aligned, day, interval, json_of, plain, reported_days, short, wrapped
@@ -94,7 +94,7 @@ def _event(audit: Audit, claim: Claim) -> str:
 
 
 def _party(audit: Audit, claim: Claim) -> str:
-    return audit.record.party_names.get(claim.party, claim.party)
+    return parties(audit.record).get(claim.party, claim.party)
 
 
 def _when(claim: Claim) -> str:

@@ -202,13 +202,13 @@ def never_means(tables: RunTables) -> str:
 
 def contradictions(tables: RunTables, record: Record) -> str:
     """The claims about the run's columns that contradict each other, a line a group: who says what."""
-    lines = []
+    lines, parties = [], {voice.party: voice.label or voice.party for voice in record.parties}
     for group in contested(record, tables.manifest["columns"]):
         ids, voices = defaultdict(list), defaultdict(list)
         for claim in group:
             ids[claim.event, claim.party].append(claim.id)
         for (event, party), names_of in ids.items():
-            voices[event].append(f"{record.party_names.get(party, party)} ({record.documents(names_of)})")
+            voices[event].append(f"{parties.get(party, party)} ({record.documents(names_of)})")
         named = ((names.milestone(tables, event), texts) for event, texts in voices.items())
         lines.append("; ".join(f"{event}: {', '.join(texts)}" for event, texts in named))
     return "\n".join(lines)

@@ -85,11 +85,6 @@ class Record:
         """What tables call each source, by its id."""
         return short_names(self.sources)
 
-    @cached_property
-    def party_names(self) -> Mapping[str, str]:
-        """What people call each party, by its id."""
-        return {voice.party: voice.label or voice.party for voice in self.parties}
-
     def documents(self, claims: Iterable[str]) -> str:
         """The sources of claims (ids) as tables name them; of one not in the record none."""
         source_of = {claim.id: claim.source for claim in self.claims}
