@@ -91,9 +91,13 @@ class Pace(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """What an audit found; `contradictions` are pairs that the record calls contradictory (CLASHES)."""
+    """What an audit found; `contradictions` are pairs that the record calls contradictory (CLASHES).
+
+    `places` has the name of each place of the network, by its id.
+    """
 
     record: Record
+    places: Mapping[str, str]
     terms: Terms
     columns: tuple[str, ...]
     clashes: tuple[Clash, ...]
@@ -128,6 +132,7 @@ def audited(
     kept_ids = [claim.id for claim in record.claims if claim.id not in gone]
     return Audit(
         record=record,
+        places={name: place.name for name, place in network.places.items()},
         terms=terms,
         columns=tuple(bench.ways),
         clashes=tuple(clashes),

@@ -1,11 +1,13 @@
 """An audit of the record in words, and as JSON."""
 
 from collections.abc import Iterable
+from datetime import datetime, time
 
 from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
-from analysis.claims.chronology import SOURCES_HEAD
+from analysis.claims.chronology import SOURCES_HEAD, parties
 from analysis.claims.time_constraints import point_of
-from analysis.words.text import aligned, interval, json_of, plain, short, wrapped
+from analysis.words import names
+from analysis.words.text import aligned, day, interval, json_of, plain, reported_days, short, wrapped
 from sim.record.citing import in_full
 from sim.record.rows import Claim
 from sim.state.clock import in_hours
@@ -43,7 +45,7 @@ def _head(audit: Audit) -> str:
         f"{len(claims)} claims ({lasting} of what lasts or recurs, left aside), {len(audit.events)} events. "
         f"Columns with a known way: {ways}.",
         f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed). {light} "
-        "A stop is where a departure, a go or a stay is reported.",
+        "A stop is where a departure, a go or a stay is reported. Days and hours are UTC.",
         f"Not consistent: {len(audit.clashes)} smallest contradictory sets of claims."
         if audit.clashes
         else "Consistent: every claim can hold in time together with all the others.",
@@ -59,8 +61,8 @@ def _clash(audit: Audit, number: int, clash: Clash) -> str:
     rests = ", ".join(clash.assumptions) or "no assumption"
     several = "These cannot all hold; without any one of them the others can."
     words = "This cannot hold." if len(clash.claims) == 1 else several
-    names = audit.record.source_names
-    rows = [[f"   {c.id}", *_cells(c), f"in {names[c.source]}"] for c in clash.claims]
+    documents = audit.record.source_names
+    rows = [[" ", *_cells(audit, c), f"in {documents[c.source]}", f"({c.id})"] for c in clash.claims]
     lines = [f"{number}. {words} Rests on: {rests}.", aligned(rows)]
     if "speed" in clash.assumptions:
         lines.append(f"   They would hold at {_march_speed(clash.holds_from)}.")
@@ -79,15 +81,39 @@ def _sources(audit: Audit) -> str:
     return "\n".join([SOURCES_HEAD, *lines]) if lines else ""
 
 
-def _cells(claim: Claim) -> list[str]:
-    """Event, voice, interval (UTC) and the hours of a stay, of a claim."""
+def _cells(audit: Audit, claim: Claim) -> list[str]:
+    """Event, voice, and the interval (UTC) or the hours of a stay, of a claim."""
+    return [_event(audit, claim), f"claimed by {_party(audit, claim)}", _when(claim)]
+
+
+def _event(audit: Audit, claim: Claim) -> str:
+    """The event of a claim in words, as `Ber, battle`; with its column's id in brackets, if any."""
+    place, kind = claim.event.split(":")[:2]
+    words = f"{audit.places.get(place) or names.spaced(place)}, {names.event(kind)}"
+    return words if claim.column is None else f"{words} ({names.spaced(claim.column)})"
+
+
+def _party(audit: Audit, claim: Claim) -> str:
+    return parties(audit.record).get(claim.party, claim.party)
+
+
+def _when(claim: Claim) -> str:
+    """When a claim puts its event, or how long a stay."""
     stay = ", ".join(
         f"{key.removeprefix('hours_').replace('_', ' ')} {_range(span)} h"
         for key, span in claim.numbers.items()
         if key in ("hours_at_least", "hours_at_most")
     )
-    span = stay or interval(claim.earliest, claim.latest)
-    return [point_of(claim.event, claim.column), f"claimed by {claim.party}", span]
+    return stay or _plain_interval(claim.earliest, claim.latest)
+
+
+def _plain_interval(start: datetime, end: datetime) -> str:
+    """An interval (UTC) of whole days as 6 to 7 Aug 2023, another as 3 Oct 2023, 17:00 to 21:00."""
+    if start.time() == end.time() == time():
+        days = reported_days(start, end)
+        return days if days.endswith(f" {end.year:04}") else f"{days} {start.year:04}"
+    last = "" if start.date() == end.date() else f"{day(end, year=True)}, "
+    return f"{day(start, year=True)}, {start:%H:%M} to {last}{end:%H:%M}"
 
 
 def _range(span: tuple[int, int]) -> str:
@@ -104,24 +130,45 @@ def _contradictions(audit: Audit) -> str:
     """The contradictions that the record itself names, by what became of them; and those it does not name."""
     lines = ["Contradictions that the record names, by pairs:"] if audit.contradictions else []
     for verdict, title in _VERDICTS.items():
-        pairs = [f"{one} and {other}" for one, other, what in audit.contradictions if what == verdict]
-        lines += _id_list(title, pairs)
+        pairs = [(one, other) for one, other, what in audit.contradictions if what == verdict]
+        lines += _listed(title, [_pair(audit, *pair, quoted=verdict == UNTIMED) for pair in pairs])
     known = [{one, other} for one, other, _ in audit.contradictions]
     sets = [[claim.id for claim in clash.claims] for clash in audit.clashes]
-    fresh = [", ".join(ids) for ids in sets if not any(pair <= set(ids) for pair in known)]
-    lines += _id_list("found above, of which the record names no pair", fresh)
-    return "\n".join(lines)
+    fresh = [
+        f"number {number} ({', '.join(ids)})"
+        for number, ids in enumerate(sets, 1)
+        if not any(pair <= set(ids) for pair in known)
+    ]
+    return "\n".join([*lines, *_listed("found above, of which the record names no pair", fresh)])
 
 
-def _id_list(title: str, items: list[str]) -> list[str]:
-    return [wrapped(f"{title} ({len(items)}): {'; '.join(items)}", "  ", "    ")] if items else []
+def _pair(audit: Audit, one: str, other: str, *, quoted: bool) -> str:
+    """Who says what against whom; with the words of the claims where their times do not tell them apart."""
+    claims = {claim.id: claim for claim in audit.record.claims}
+    first, second = claims[one], claims[other]
+    about, against = _event(audit, first), _event(audit, second)
+    of_another = "" if about == against else f"{against}: "
+    said, denied = (_voice(audit, claim, quoted=quoted) for claim in (first, second))
+    return f"{about}: {said}; against it {of_another}{denied} ({one}, {other})"
+
+
+def _voice(audit: Audit, claim: Claim, *, quoted: bool) -> str:
+    """Source, party and interval of a claim, and its words if they are to be quoted."""
+    words = f', "{claim.says}"' if quoted else ""
+    return f"{audit.record.source_names[claim.source]} ({_party(audit, claim)}): {_when(claim)}{words}"
+
+
+def _listed(title: str, items: list[str]) -> list[str]:
+    """A title with the number of items, and an item a paragraph; nothing without any."""
+    head = [wrapped(f"{title} ({len(items)}):", "  ", "    ")] if items else []
+    return [*head, *(wrapped(item, "    ", "      ") for item in items)]
 
 
 def _left_out(audit: Audit) -> str:
     if not audit.left_out:
         return ""
     weights = audit.record.weights
-    rows = [[f"  {c.id}", *_cells(c), f"weight {weights[c.kind]:g}"] for c in audit.left_out]
+    rows = [["", *_cells(audit, c), f"weight {weights[c.kind]:g}", f"({c.id})"] for c in audit.left_out]
     return "\n".join([wrapped(_LEFT_OUT), aligned(rows)])
 
 

@@ -63,6 +63,11 @@ def chronology(record: Record, selection: ChronologyFilter | None = None) -> lis
     ]
 
 
+def parties(record: Record) -> dict[str, str]:
+    """What people call each party, by its id."""
+    return {voice.party: voice.label or voice.party for voice in record.parties}
+
+
 def _values(claim: Claim) -> dict[str, tuple[str, ...]]:
     """What a claim has of each that claims are narrowed to."""
     place, _, event = claim.event.partition(":")

@@ -11,6 +11,7 @@ from itertools import chain
 
 import numpy as np
 
+from analysis.claims.chronology import parties
 from analysis.claims.quantities import QuantitySample, quantity_sample
 from analysis.claims.reliability import Matter, Reliabilities, State, one_coin
 from analysis.tables.outcomes import QUANTILES
@@ -70,6 +71,8 @@ class Account:
     verdict: Reliabilities
     kind_weights: Mapping[str, Mapping[str, float]]
     """By party: the record's weight of each kind of its claims."""
+    party_names: Mapping[str, str]
+    """What people call each party, by its id."""
 
 
 def weigh(tables: RunTables, record: Record) -> Account:
@@ -86,7 +89,13 @@ def weigh(tables: RunTables, record: Record) -> Account:
             weighed.append(_result(item, sample, record))
     verdict = one_coin([matter(one.item, one.sample.truth) for one in weighed])
     weights = _kind_weights(record, weighed)
-    return Account(results=tuple(weighed), missing=missing, verdict=verdict, kind_weights=weights)
+    return Account(
+        results=tuple(weighed),
+        missing=missing,
+        verdict=verdict,
+        kind_weights=weights,
+        party_names=parties(record),
+    )
 
 
 def _result(item: ContestedQuantity, sample: QuantitySample, record: Record) -> ContestedResult:

@@ -1,6 +1,6 @@
 """The account of contested claims as text and as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Spread
 from analysis.claims.reliability import Reliability
@@ -11,6 +11,8 @@ from analysis.words.text import aligned, json_of, paragraphs, plain
 from sim.record.rows import Statement
 from sim.store.reader import RunTables
 
+QUANTILE_HEAD = ("5th percentile", "median", "95th percentile", "mean")
+STATEMENT_HEAD = ("party", "reported", "Pr, simulated", "Pr, as it would report")
 ONE_COIN = """\
 One-coin model, each party right with its own probability, Beta(1, 1) before: it rests on {statements}
 statements in {matters} matters. On so few, and with truths that the model's own assumptions decide, it says
@@ -23,7 +25,7 @@ want of runs."""
 def text(tables: RunTables, account: Account) -> str:
     """Each contested matter, the reliabilities, and the matters that are not in this run."""
     kind = PREDICTIVE.get(tables.manifest["parameters"], "predictive")
-    parts = [_matter(one, kind) for one in account.results]
+    parts = [_matter(one, kind, account.party_names) for one in account.results]
     if account.results:
         parts.append(_reliabilities(account))
     if account.missing:
@@ -32,19 +34,24 @@ def text(tables: RunTables, account: Account) -> str:
     return "\n\n".join(parts) or "The record has no contested matters."
 
 
-def _matter(one: ContestedResult, kind: str) -> str:
+def _matter(one: ContestedResult, kind: str, named: Mapping[str, str]) -> str:
     share = one.count / one.sample.of
     where = f"{kind}, given {one.sample.event}: {one.count:,} of {one.sample.of:,} runs ({share:.3f})"
-    numbers = _numbers(one) if one.item.unit is not None else paragraphs([_answers(one)])
-    readings = [f"{side.party}: {side.reason}" for side in one.item.sides if side.reason]
+    numbers = _numbers(one, named) if one.item.unit is not None else paragraphs([_answers(one)])
+    readings = [
+        f"{named.get(side.party, side.party)}: {side.reason}" for side in one.item.sides if side.reason
+    ]
     limits = f"Limitations: {one.item.limits}"
     lines = [f"{one.item.id}: {one.item.question}", where]
-    return "\n".join([paragraphs(lines), numbers, _sides(one), paragraphs([*readings, limits])])
+    return "\n".join([paragraphs(lines), numbers, _sides(one, named), paragraphs([*readings, limits])])
 
 
-def _numbers(one: ContestedResult) -> str:
-    rows = [[str(one.item.unit), "5 %", "50 %", "95 %", "mean"], ["  simulated", *_cells(one.truth)]]
-    rows += [[f"  as the {party} would report", *_cells(spread)] for party, spread in one.reports.items()]
+def _numbers(one: ContestedResult, named: Mapping[str, str]) -> str:
+    rows = [[str(one.item.unit), *QUANTILE_HEAD], ["  simulated value", *_cells(one.truth)]]
+    rows += [
+        [f"  simulated report by {named.get(party, party)}", *_cells(spread)]
+        for party, spread in one.reports.items()
+    ]
     return aligned(rows)
 
 
@@ -54,16 +61,17 @@ def _cells(spread: Spread) -> list[str]:
 
 def _answers(one: ContestedResult) -> str:
     low, high = wilson(one.truth.mean * one.count, one.count)
-    line = f"yes in {one.truth.mean:.3f} of them (95 % by their number alone: {low:.3f} to {high:.3f})"
+    line = f"yes in {one.truth.mean:.3f} of them (95 % Monte Carlo interval {low:.3f} to {high:.3f})"
     parts = ", ".join(f"{name} {share:.3f}" for name, share in one.sample.parts.items())
     return f"{line}; {parts}" if parts else line
 
 
-def _sides(one: ContestedResult) -> str:
-    rows = [["side", "says", "P, simulated (true)", "P, as it would report", "source"]]
+def _sides(one: ContestedResult, named: Mapping[str, str]) -> str:
+    rows = [[*STATEMENT_HEAD, "source"]]
     for heard in one.sides:
         as_told = "not modelled" if heard.as_reported is None else f"{heard.as_reported:.3f}"
-        cells = [heard.side.party, statement_text(heard.side), f"{heard.in_truth:.3f}", as_told]
+        name = named.get(heard.side.party, heard.side.party)
+        cells = [name, statement_text(heard.side), f"{heard.in_truth:.3f}", as_told]
         rows.append([*cells, heard.documents])
         if heard.side.number is not None and heard.side.reads == "within":
             low, high = heard.side.number
@@ -81,27 +89,32 @@ def statement_text(side: Statement) -> str:
     return directed.get(str(side.reads), f"{low} to {high}")
 
 
-def cells(account: Account) -> list[list[str]]:
-    """Each contested statement below a head: how probable it is, and with the parties weighed."""
-    beliefs = [["statement", "side", "says", "P by the model", "P with the parties weighed"]]
+def cells(account: Account, named: Mapping[str, str] | None = None) -> list[list[str]]:
+    """Each contested statement below a head: how probable it is, and with the parties weighed.
+
+    A party is given by its id, or by what people call it.
+    """
+    beliefs = [["matter", "party", "reported", "Pr, simulated", "Pr, parties weighed"]]
     for one in account.results:
         for heard, right in zip(one.sides, account.verdict.right[one.item.id], strict=True):
             numbers = [f"{heard.in_truth:.3f}", f"{right:.3f}"]
-            beliefs.append([one.item.id, heard.side.party, statement_text(heard.side), *numbers])
+            name = (named or {}).get(heard.side.party, heard.side.party)
+            beliefs.append([one.item.id, name, statement_text(heard.side), *numbers])
     return beliefs
 
 
 def _reliabilities(account: Account) -> str:
     parties = account.verdict.parties
-    rows = [["reliability of", "mean", "5 %", "95 %", "statements", "weight by kind that the record assumes"]]
+    rows = [["reliability of", "mean (90 % interval)", "statements", "weights that the record assumes"]]
     for party in parties:
         kinds = account.kind_weights.get(party.party, {})
         weights = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
-        numbers = [f"{value:.2f}" for value in (party.mean, party.low, party.high)]
-        rows.append([party.party, *numbers, str(party.statements), weights])
+        mean = f"{party.mean:.2f} ({party.low:.2f} to {party.high:.2f})"
+        name = account.party_names.get(party.party, party.party)
+        rows.append([name, mean, str(party.statements), weights])
     statements = sum(party.statements for party in parties)
     note = ONE_COIN.format(statements=statements, matters=len(account.results))
-    return "\n".join([aligned(rows), "", aligned(cells(account)), paragraphs([note])])
+    return "\n".join([aligned(rows), "", aligned(cells(account, account.party_names)), paragraphs([note])])
 
 
 # --- as JSON ---------------------------------------------------------------------------------------------

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from analysis.claims.chronology import parties
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, PartyReport, Spread
-from analysis.claims.contested_text import statement_text
+from analysis.claims.contested_text import QUANTILE_HEAD, STATEMENT_HEAD, statement_text
 from analysis.report.tables import Cells, ReportTable
 from analysis.tables.monte_carlo import wilson
 from analysis.words.text import percent
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-QUANTILE_HEAD = ["5th percentile", "median", "95th percentile", "mean"]
-STATEMENT_HEAD = ["party", "reported", "Pr, simulated", "Pr, as it would report", "claims"]
 PARTIES_WEIGHED = """\
 Each party is taken to be right with a probability of its own (Dawid and Skene's model with one parameter a
 party, prior Beta(1, 1)). It rests on {statements} statements in {matters} matters: so few, and with
@@ -28,11 +27,6 @@ class ContestedMatter(NamedTuple):
     given: str
     tables: list[ReportTable]
     notes: list[str]
-
-
-def parties(record: Record) -> dict[str, str]:
-    """What people call each party, by its id."""
-    return {voice.party: voice.label or voice.party for voice in record.parties}
 
 
 def matters(tables: RunTables, record: Record, account: Account) -> list[ContestedMatter]:
@@ -56,7 +50,7 @@ def _matter(one: ContestedResult, kind: str, labels: Mapping[str, str]) -> Conte
     numbers = ReportTable("", [str(one.item.unit), *QUANTILE_HEAD], rows)
     sides = [line for side in one.sides for line in _statements(one, side, labels)]
     notes = [f"{labels.get(side.party, side.party)}: {side.reason}" for side in one.item.sides if side.reason]
-    made = [table for table in (numbers, ReportTable("", STATEMENT_HEAD, sides)) if table.rows]
+    made = [table for table in (numbers, ReportTable("", [*STATEMENT_HEAD, "claims"], sides)) if table.rows]
     return ContestedMatter(
         question=one.item.question,
         given=given.strip(),

@@ -449,6 +449,41 @@ def test_what_the_record_calls_contradictory_is_told_apart(bundled):
     assert verdicts["c17-army-s0", "c18-csp-s0"] == "not of time"  # losses
 
 
+def test_a_pair_says_in_words_who_says_what_against_whom(bundled):
+    told = " ".join(audit_text.text(bundled).split())
+    wiki = "Wikipedia, Kidal offensive (narrative)"
+    assert (
+        f"Ber, battle: {wiki}: 6 Aug 2023; against it {wiki}: 11 to 12 Aug 2023 (b02-early-s2, b02-late-s2)"
+    ) in told
+    assert (
+        f"Tarkint, stay (army): {wiki}: at least 24 h; against it Tabrichat, arrival (army): {wiki}: "
+        "3 Oct 2023, 17:00 to 21:00 (c07-s2, c08-s2)"
+    ) in told
+    assert (
+        'Anefis, rebel losses (army): RFI, 6 Oct 2023 (army): 5 Oct 2023, "The army claimed to have wrecked '
+        'several rebel pick-ups and to have killed a great many of its enemies."; against it RFI, 6 Oct 2023 '
+        '(CSP): 5 Oct 2023, "The CSP claimed that it had eight wounded and nobody killed." '
+        "(c17-army-s0, c18-csp-s0)"
+    ) in told
+
+
+def test_a_set_says_each_claim_in_words_with_its_id_at_the_end(bundled):
+    lines = [" ".join(line.split()) for line in audit_text.text(bundled).splitlines()]
+    wiki = "in Wikipedia, Kidal offensive"
+    assert f"Ber, battle claimed by narrative 6 Aug 2023 {wiki} (b02-early-s2)" in lines
+    assert (
+        f"Tarkint, arrival (army) claimed by narrative 2 Oct 2023, 18:00 to 3 Oct 2023, 00:00 {wiki} (c04-s2)"
+        in lines
+    )
+    assert "Ber, battle claimed by narrative 11 to 12 Aug 2023 weight 0.85 (b02-late-s2)" in lines
+
+
+def test_a_set_without_a_pair_of_the_record_is_named_by_its_number(look):
+    told = audit_text.text(look(TRIANGLE))
+    assert "of which the record names no pair (1):\n    number 1 (leaves, stays, comes)" in told
+    assert "Aa, departure (army)" in told
+
+
 def test_leaving_out_settles_the_record_and_nothing_less_would(bundled):
     gone = {item.id for item in bundled.left_out}
     assert all(gone & some for some in sets(bundled))
@@ -503,7 +538,7 @@ def test_the_audit_of_a_folder_is_printed_and_ends_well(kidal, look, tmp_path):
     assert (code, err) == (0, "")
     assert "Not consistent: 1 smallest contradictory sets of claims." in out
     assert "They would hold at a march of 37.5 km/h or more." in out
-    assert "claimed by csp" in out
+    assert "claimed by CSP" in out
     code, out, _ = kidal(*call, "--json", "--speed", "38 km/h")
     found = json.loads(out)
     assert code == 0

@@ -1,6 +1,7 @@
 """Contested claims weighed by a run: quantities, the one-coin model, the record's table, and the command."""
 
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -514,7 +515,12 @@ def test_the_command_tells_each_matter_within_the_width(kidal, runs):
     for name in ("groups-losses-5-october", "resumed-5-october"):
         assert f"\n{name}: " in out
     assert "prior predictive, given " in out
-    assert "  as the csp would report " in out
+    assert "  simulated report by CSP " in out
+    assert "  5th percentile  median  95th percentile  mean\n" in out
+    assert re.search(r"^party +reported +Pr, simulated +Pr, as it would report +source$", out, re.M)
+    assert re.search(r"yes in 0\.\d{3} of them \(95 % Monte Carlo interval 0\.\d{3} to [01]\.\d{3}\)", out)
+    assert re.search(r"^CSP  +\d", out, re.M)
+    assert re.search(r"^matter +party +reported +Pr, simulated +Pr, parties weighed$", out, re.M)
     assert "  alkit-12-november: the run has no milestone alkit_rd:contact of army" in out
     assert "  RFI, 6 Oct 2023; Wikipedia, Kidal offensive\n" in out
     assert "reliability of" in out

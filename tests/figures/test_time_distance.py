@@ -338,6 +338,11 @@ def test_the_figure_of_milestones_has_a_row_each_and_a_box_for_each_report(tmp_p
     ]
     boxes = [patch for patch in axis.patches if patch.get_gid() == "report"]
     assert len(boxes) == sum(row.observation is not None for row in rows)
+    caption = " ".join(" ".join(text.get_text() for text in figure.findobj(Text)).split())
+    assert caption.count("A box spans") == 1
+    assert (
+        "A box spans the hours that are reported. Pr(event): share of the runs in which it comes." in caption
+    )
     for name in ("one.png", "two.png"):
         save(gallery.draw("milestones", tables, record), tmp_path / name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()

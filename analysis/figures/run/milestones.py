@@ -29,7 +29,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     how = "A box spans the hours that are reported." if kinds else f"There are {NO_REPORTS}."
     page, axis = common.sheet_of_rows(
         f"{common.name_of(tables)}: simulated milestones{' and reported intervals' * bool(kinds)}",
-        common.caption(tables, how + _how(len(every) - len(rows))),
+        common.caption(tables, f"{how} {_how(len(every) - len(rows))}"),
         0.3 * len(rows) + 0.1,
         [names.milestone(tables, row.milestone) for row in rows],
         least=1.6,
@@ -51,6 +51,6 @@ def draw(tables: RunTables, record: Record) -> Figure:
 
 
 def _how(left_out: int) -> str:
-    text = "A box spans the hours that are reported; Pr(event): share of the runs in which it comes."
+    text = "Pr(event): share of the runs in which it comes."
     set_there = f" {common.counted(left_out, 'milestone')} set by the scenario not drawn." if left_out else ""
     return text + set_there
