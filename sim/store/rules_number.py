@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 1
 TABLES = "299b629f7ce482a59d2ed4a059aacbcd9a295c6ef1cc992a7161f1ba3cb1ea61"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "3fba7a8f3e30bae77cd028210cae385be2165d7e1568786da70184c0297a0164"
+SYNTAX = "906299090977858d4262457ac87c45dfdf18c04062f7fa15eb441a138592b133"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""
