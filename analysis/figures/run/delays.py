@@ -52,7 +52,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
         _bar(axis, level, leg, single)
     axis.set_xlim(0.0, 1.03 / 24.0 * max(max(leg.total[-1], sum(leg.hours.values())) for leg in rows))
     axis.set_xlabel("days")
-    common.note_head(axis, "total" if single else "mean total; share of runs that end it")
+    common.note_head(axis, "total" if single else "mean total; Pr(event)")
     return page.figure
 
 
