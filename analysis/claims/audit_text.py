@@ -148,8 +148,8 @@ def _pair(audit: Audit, one: str, other: str, *, quoted: bool) -> str:
     first, second = claims[one], claims[other]
     about, against = _event(audit, first), _event(audit, second)
     of_another = "" if about == against else f"{against}: "
-    said, denied = (_voice(audit, claim, quoted=quoted) for claim in (first, second))
-    return f"{about}: {said}; against it {of_another}{denied} ({one}, {other})"
+    claimed, denied = _voice(audit, first, quoted=quoted), _voice(audit, second, quoted=quoted)
+    return f"{about}: {claimed}; against it {of_another}{denied} ({one}, {other})"
 
 
 def _voice(audit: Audit, claim: Claim, *, quoted: bool) -> str:
