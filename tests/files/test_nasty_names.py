@@ -59,10 +59,10 @@ def test_how_the_process_of_a_kind_ended_is_counted(lines, end, monkeypatch):
     assert apart("tab", "{}") == end
 
 
-def test_a_process_that_does_not_end_is_mishandled(monkeypatch, capsys):
-    monkeypatch.setattr("nasty_names.sys.executable", "sleep")
-    monkeypatch.setattr("nasty_names.__file__", "9")
-    monkeypatch.setattr("nasty_names.ONE", "9")
+def test_a_process_that_does_not_end_is_mishandled(monkeypatch, capsys, tmp_path):
+    endless = tmp_path / "endless.py"
+    endless.write_text("import time\ntime.sleep(9)\n", encoding="utf-8")
+    monkeypatch.setattr("nasty_names.__file__", str(endless))
     monkeypatch.setattr("nasty_names.MOST_SECONDS", 0.1)
     assert apart("9", "{}") == "mishandled"
     assert capsys.readouterr().out == "9: longer than 0.1 s\n"
