@@ -44,7 +44,7 @@ class PairedMilestone(NamedTuple):
     @property
     def shifts(self) -> np.ndarray:
         """The hours (pairs,) of those in which it comes in both, and at another hour."""
-        return self.hours[np.abs(self.hours) >= SAME]
+        return np.asarray(self.hours[np.abs(self.hours) >= SAME])
 
     @property
     def quantiles(self) -> tuple[float, ...] | None:

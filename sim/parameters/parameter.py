@@ -251,8 +251,9 @@ def _as_text(row: Parameter) -> str:
 
 
 def short(row: Parameter, number: float) -> str:
-    """A number of the row in its own unit, for reading."""
-    return f"{units.rounded(number / row.in_unit, 4)} {row.shown_unit}".rstrip()
+    """A number of the row in its own unit, for reading, and as a file may have it."""
+    text = units.rounded(number / row.in_unit, 4).replace(",", "")
+    return f"{text} {row.shown_unit}".rstrip()
 
 
 def between(row: Parameter, low: float, high: float) -> str:

@@ -91,9 +91,10 @@ def test_csv_markdown_and_latex_come_alone(compare):
     assert code == 0
     assert [row["milestone"] for row in rows][-1] == "anefis:capture"
     assert all(float(row["score"]) > 0 for row in rows)
-    assert compare("gao-anefis", "--markdown")[1].startswith(
-        "**Log scores, baseline forecasts first (nats; lower is better)**"
-    )
+    markdown = compare("gao-anefis", "--markdown")[1]
+    assert markdown.startswith("**Results**\n\n| result | changed |")
+    assert "| gao-anefis | nothing |" in markdown
+    assert "\n**Log scores, baseline forecasts first (nats; lower is better)**" in markdown
     assert compare("gao-anefis", "--latex")[1].startswith("\\begin{table}")
 
 

@@ -134,7 +134,7 @@ def test_what_is_not_one_table_is_refused(two):
     assert err == "--csv --table control: is not one table; expected milestones, outcomes, time, reports\n"
     assert two("why", "runs/first", "anefis", "--csv", "--json")[0] == 2
     assert two("why", "runs/first", "anefis", "--csv")[1].startswith("stretch,what the days went on,mean")
-    assert two("claims", "runs/first", "--csv")[1].startswith("statement,side,says,")
+    assert two("claims", "runs/first", "--csv")[1].startswith("matter,party,reported,")
 
 
 def test_a_sweep_says_how_probable_its_milestone_is_before_a_date(kidal):

@@ -391,7 +391,7 @@ FAULTY = [  # text, line, what is wrong, what would be right
     (GRID + "fighters:\n  - 1\n  - 2 km\n", 8, "fighters: '2 km' is a length, not a persons"),
     (GRID + "fighters: [many]\n", 6, "fighters: 'many' is not a number"),
     (GRID + "fighters: [[1 persons]]\n", 6, "fighters: a list or mapping stands here"),
-    (GRID + "fighters: [0 persons]\n", 6, "fighters: '0 persons' is out of range; expected 1 persons to 1e+05 persons"),
+    (GRID + "fighters: [0 persons]\n", 6, "fighters: '0 persons' is out of range; expected 1 persons to 100000 persons"),
     (GRID + "refit:\n    - 1 days\n    - 24 h\n", 8, "refit: says again what line 7 says; expected once"),
     (GRID + "end:\n    - 2023-12-01\n    - 2023-12-01\n", 8, "end: says again what line 7 says"),
     (GRID + "with: [none, none]\n", 6, "with: says again what line 6 says"),

@@ -573,8 +573,9 @@ def test_plot_draws_by_name_and_date_and_refuses_with_a_sentence(kidal, tmp_path
     assert "takes two result folders, here is one" in kidal("plot", "one", "--figure", "paired")[2]
     code, _, err = kidal("plot", "one", "two", "--figure", "map")
     assert code == 2
-    assert "--figure map: takes one result folder, here are 2; 'paired' takes two" in err
-    assert kidal("plot", "one", "two", "one")[0] == 2
+    assert "--figure map: takes one result folder, here are 2; 'paired' or 'compared' takes more" in err
+    kidal("run", "gao-anefis", "--out", "three")
+    assert kidal("plot", "one", "two", "three", "--figure", "paired")[0] == 2
     said = kidal("plot", "--help")[1]
     assert all(name in said for name in gallery.FIGURES)
 

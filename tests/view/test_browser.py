@@ -473,6 +473,7 @@ def test_the_page_and_a_report_have_one_legend(pages, written):
     legend = pages["wide"].evaluate(entries)
     page = pages["wide"].context.browser.new_page()
     page.goto(written.as_uri())
+    page.wait_for_selector(READY)
     assert page.evaluate(entries) == legend
     assert "drone cover by road-km" in legend
     page.close()
