@@ -5,6 +5,7 @@ has it: `params/sweeps/`, `scenarios/hypotheses/` and so on. What holds for any 
 parameters, the designs of sensitivity analyses.
 """
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,4 +102,8 @@ def _check(home: Path) -> None:
         if not (home / name).is_dir():
             right = f"expected one with {', '.join(CASE_FOLDERS)}"
             faults.note(f"--case {shown}", f"has no folder {name}; {right}")
+        elif not os.access(home / name, os.R_OK | os.X_OK):
+            faults.note(
+                f"--case {shown}", f"has a folder {name} that cannot be read; expected permission to open it"
+            )
     faults.refuse()

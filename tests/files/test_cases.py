@@ -1,6 +1,7 @@
 """A case of one's own: its files are read instead of the program's, and its runs are its own."""
 
 import json
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -109,6 +110,22 @@ def test_a_folder_that_is_no_case_is_refused_with_all_that_it_lacks(kidal, tmp_p
         "--case half: has no folder params/network",
         "--case half: has no folder record",
     ]
+
+
+def test_a_folder_that_may_not_be_opened_is_told(kidal, tmp_path, monkeypatch):
+    kidal("new", "case", "salt")
+    access = os.access
+    monkeypatch.setattr("os.access", lambda path, mode: access(path, mode) and Path(path).name != "record")
+    code, _, err = kidal("--case", "salt", "record")
+    right = "expected permission to open it"
+    assert (code, err) == (2, f"--case salt: has a folder record that cannot be read; {right}\n")
+
+
+def test_a_file_without_a_summary_is_told_by_its_name(kidal, tmp_path):
+    kidal("new", "case", "salt")
+    (tmp_path / "salt" / "scenarios" / "more.yaml").write_text("a: 1\n", encoding="utf-8")
+    code, _, err = kidal("--case", "salt", "list")
+    assert (code, err) == (2, "salt/scenarios/more.yaml:1: has no 'summary'; expected one, in a line\n")
 
 
 @pytest.mark.parametrize(
