@@ -7,7 +7,8 @@ is printed as an escape (`\\x1b`), and so is what the console's code page has no
 import errno
 import re
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
@@ -95,10 +96,15 @@ def say(text: str, end: str = "\n") -> None:
 _quiet = False
 
 
-def hush(quiet: bool) -> None:
-    """Whether only results and faults are printed from here on, and neither notices nor progress."""
+@contextmanager
+def hushed(quiet: bool) -> Iterator[None]:
+    """Whether only results and faults are printed in this block, and neither notices nor progress."""
     global _quiet
-    _quiet = quiet
+    before, _quiet = _quiet, quiet
+    try:
+        yield
+    finally:
+        _quiet = before
 
 
 def tell(message: str, *, always: bool = False) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer import Argument, Option
 
-from sim.console import hush, say, tell
+from sim.console import hushed, say, tell
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import nearest, refuse
@@ -112,8 +112,8 @@ def with_quiet(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def call(*, quiet: bool = False, **values: Any) -> None:
-        hush(quiet)
-        command(**values)
+        with hushed(quiet):
+            command(**values)
 
     option = Parameter("quiet", Parameter.KEYWORD_ONLY, default=False, annotation=Quiet)
     parameters = [*signature(command).parameters.values(), option]
@@ -219,8 +219,9 @@ def print_table(
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([columns, *rows])
     elif form == "markdown":
-        lines = [columns, ["---"] * len(columns), *([_cell(value) for value in row] for row in rows)]
-        say("\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines))
+        from analysis.words.text import markdown_table
+
+        say(markdown_table(columns, [[_cell(value) for value in row] for row in rows]))
     elif text is not None:
         say(text())
     else:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from sim.cli import COMMANDS, app
 from sim.commands.options import scenario_names
+from sim.console import tell
 
 
 @pytest.fixture
@@ -110,6 +111,13 @@ def test_a_dry_run_says_what_would_be_run_and_stores_nothing(kidal, tmp_path):
     assert (told["runs"], told["pinned"]) == (300, ["march_speed"])
     assert "mine_rate" in told["drawn"]
     assert "only chance is drawn" in kidal("run", "gao-anefis", "--dry-run")[1]
+
+
+def test_a_quiet_command_is_quiet_until_it_ends_and_no_longer(kidal, capsys):
+    assert kidal("check", "nowhere.yaml", "-q")[0] == 2
+    capsys.readouterr()
+    tell("a notice")
+    assert capsys.readouterr().err == "a notice\n"
 
 
 def test_a_quiet_command_prints_results_and_faults_alone(kidal, compiled_rules):
