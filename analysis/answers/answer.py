@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis.tables import clock, outcomes, timeline
+from analysis.tables.monte_carlo import wilson
 from analysis.tables.scored_observations import reported
 from analysis.tables.time_budget import TimeBudget, legs
 from analysis.tables.timeline import MilestoneRow
@@ -15,7 +16,9 @@ from analysis.words.text import (
     SCREEN,
     day,
     days,
+    days_of_years,
     moment_words,
+    number_range,
     percent,
     plain_moment,
     reported_days,
@@ -70,8 +73,13 @@ def sentences(tables: RunTables, record: Record, by: datetime | None = None) -> 
 
 def _rows(tables: RunTables, record: Record) -> list[MilestoneRow]:
     """The rows of the milestones of the headline."""
-    columns = {milestone["id"]: milestone["column"] for milestone in tables.manifest["milestones"]}
+    columns = _columns(tables)
     return [timeline.row_of(tables, record, name, columns[name]) for name in headline(tables, record)]
+
+
+def _columns(tables: RunTables) -> dict[str, str | None]:
+    """The column of each milestone, if it has one."""
+    return {milestone["id"]: milestone["column"] for milestone in tables.manifest["milestones"]}
 
 
 def _of_one(tables: RunTables, row: MilestoneRow) -> str:
@@ -84,7 +92,7 @@ def _of_one(tables: RunTables, row: MilestoneRow) -> str:
 
 def _of_many(tables: RunTables, row: MilestoneRow) -> str:
     """A milestone of many runs: its probability and quantiles, the report, and the share of runs within."""
-    hits, runs = _hits(tables, row.milestone)
+    hits, runs = occurrences(tables, row.milestone)
     parts = [f"{names.happening(tables, row.milestone, row.column)} in {share_of_runs(hits, runs)}"]
     low, median, high = row.quantiles
     if low is not None:
@@ -111,7 +119,7 @@ def _within(hits: int, runs: int) -> str:
     return {0: "no run within", runs: "all runs within"}.get(hits, f"{percent(hits, runs)} of runs within")
 
 
-def _hits(tables: RunTables, milestone: str, before: float = np.inf) -> tuple[int, int]:
+def occurrences(tables: RunTables, milestone: str, before: float = np.inf) -> tuple[int, int]:
     """In how many runs a milestone came before an hour, and how many runs did not fail."""
     hours = tables.runs[milestone][tables.done]
     return int((hours < before).sum()), len(hours)
@@ -124,7 +132,7 @@ def check_by(tables: RunTables, moment: datetime, option: str) -> None:
     """Refuse a moment (UTC) that is not within the days of a scenario. Raises FaultyInput."""
     start, end = clock.origin(tables), clock.end_of(tables)
     if not start < moment <= end:
-        span = f"{day(start, year=True)} to {day(end, year=True)}"
+        span = days_of_years(start, end)
         refuse(option, f"is outside the scenario, {span}; expected a date of these days")
 
 
@@ -135,29 +143,22 @@ def by_date(tables: RunTables, record: Record, by: datetime) -> dict[str, Any]:
     """
     entries = {}
     for name in headline(tables, record):
-        hits, runs = _hits(tables, name, clock.hour_of(tables, by))
-        entries[name] = {"probability": hits / runs, "interval": list(_interval(hits, runs))}
+        hits, runs = occurrences(tables, name, clock.hour_of(tables, by))
+        entries[name] = {"probability": hits / runs, "interval": wilson(hits, runs).tolist()}
     return entries
 
 
 def _before(tables: RunTables, row: MilestoneRow, by: datetime) -> str:
     """A sentence of a milestone: how probable it is before a moment (UTC)."""
-    hits, runs = _hits(tables, row.milestone, clock.hour_of(tables, by))
+    hits, runs = occurrences(tables, row.milestone, clock.hour_of(tables, by))
     text = names.happening(tables, row.milestone, row.column, comes=runs > 1 or hits > 0)
     when = f"Before {moment_words(by)}"
     if runs == 1:
         return f"{when}: {text}."
-    low, high = _interval(hits, runs)
+    low, high = wilson(hits, runs).tolist()
     digits = 0 if high - low > 0.02 else 1 if high - low > 0.002 else 2
     edges = f"{100.0 * low:.{digits}f} to {100.0 * high:.{digits}f} %"
     return f"{when}: {text} in {share_of_runs(hits, runs)} (95 % Monte Carlo interval {edges})."
-
-
-def _interval(hits: int, runs: int) -> tuple[float, float]:
-    from scipy.stats import binomtest  # 0.6 s, and needed only here
-
-    interval = binomtest(hits, runs).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 # --- what stands below --------------------------------------------------------------------------------------
@@ -176,9 +177,9 @@ def below(tables: RunTables, record: Record) -> list[str]:
 
 def _time(tables: RunTables, record: Record) -> Iterator[str]:
     """A line for each leg of the headline's columns to a place of the headline: days by cause, ranked."""
-    rows = _rows(tables, record)
-    places = {row.milestone.split(":")[0] for row in rows}
-    budgets = [leg for leg in legs(tables) if leg.column in {row.column for row in rows}]
+    chief, columns = headline(tables, record), _columns(tables)
+    places = {name.split(":")[0] for name in chief}
+    budgets = [leg for leg in legs(tables) if leg.column in {columns[name] for name in chief}]
     chosen = [leg for leg in budgets if leg.place in places] or budgets[-1:]
     if chosen:
         mean = "" if outcomes.is_single(tables) else ", mean of the runs that end it"
@@ -251,7 +252,7 @@ def _counts(tables: RunTables, record: Record, name: str) -> list[str]:
     texts = []
     for count in outcomes.counts(tables, record, name):
         values, (low, high) = outcomes.observed(tables, count, name), count.number
-        number = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        number = number_range(low, high)
         within = int(((values >= low) & (values <= high)).sum())
         about = outcomes.label(tables, count).removeprefix(names.outcome(tables, name)).lstrip(", ")
         text = f"{about} {_spread(values)}; reported {number}".strip()

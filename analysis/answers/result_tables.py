@@ -17,7 +17,8 @@ from analysis.tables.outcomes import (
 from analysis.tables.outcomes import names as outcome_names
 from analysis.tables.time_budget import legs
 from analysis.words import names
-from analysis.words.text import aligned
+from analysis.words.text import aligned, number_range
+from sim.files.units import rounded
 from sim.record.record import Record
 from sim.record.rows import ReportedCount
 from sim.state.kinds import Side
@@ -48,7 +49,7 @@ def _outcomes(tables: RunTables, record: Record) -> Grid:
 def _beside(values: np.ndarray, count: ReportedCount, single: bool) -> list[str]:
     low, high = count.number
     share = f"{((values >= low) & (values <= high)).mean():.2f}"
-    number = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    number = number_range(low, high)
     role = names.role(count.use)
     return [*_cells(values), number, *[share] * (not single), role]
 
@@ -125,7 +126,7 @@ def _reports(tables: RunTables, record: Record) -> Grid:
     for party in np.unique(reports["party"]).tolist() if reports else ():
         losses = [reports[name][reports["party"] == party] for name in LOSS_COLUMNS]
         if np.isfinite(losses[0]).any():
-            cells = (_number(float(np.nansum(lost)) / runs) for lost in losses)
+            cells = (rounded(float(np.nansum(lost)) / runs) for lost in losses)
             rows.append([parties.get(party, party), *cells])
     mean = "" if is_single(tables) else ", mean of the stored runs"
     return _grid([f"simulated report by party{mean}", "own casualties", "enemy casualties claimed"], rows)
@@ -197,11 +198,7 @@ def _heads(single: bool) -> list[str]:
 
 def _cells(values: np.ndarray) -> list[str]:
     """One number, or mean and quantiles."""
-    return [_number(n) for n in (values if len(values) == 1 else (values.mean(), *quantiles(values)))]
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return [rounded(n) for n in (values if len(values) == 1 else (values.mean(), *quantiles(values)))]
 
 
 def _sides(tables: RunTables, outcome: str) -> str:

@@ -15,7 +15,9 @@ from analysis.report.rendering import Rendered, digest, policy, rendered
 from analysis.scores import patterns, scorecard
 from analysis.scores.scorecard import Card
 from analysis.scores.side_by_side import Compared
+from analysis.scores.tables import baseline_better
 from analysis.tables import timeline
+from analysis.words.text import capital
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -152,8 +154,8 @@ def _scores(run: ReportedRun, card: Card | None) -> dict[str, Any]:
     if card is None:
         return {}
     return {
-        "sentences": [text.baselines_better(card, run.tables), text.joint(card), text.NOTE_ON_SCORES],
-        "tables": tables.scores(card, run.tables),
+        "sentences": [capital(baseline_better(card)), text.joint(card), text.NOTE_ON_SCORES],
+        "tables": tables.scores(card),
         "discrepancies": text.discrepancies(card, run.tables),
     }
 

@@ -1,17 +1,16 @@
 """The tables of a report, in words, each narrow enough for a page; what matters less stands in another."""
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from analysis.scores.judging import Judged
 from analysis.scores.patterns import Patterns
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, total
-from analysis.scores.side_by_side import Compared, compared
-from analysis.scores.tables import SCORE_GROUPS
+from analysis.scores.side_by_side import Compared, compared, in_one
+from analysis.scores.tables import SCORE_GROUPS, skill, title
 from analysis.words import names
-from analysis.words.text import day_hour, day_hours
-from sim.store.reader import RunTables
+from analysis.words.text import day_hour, day_hours, number_range
+from sim.files.units import rounded
 
 Cells = list[str]
 PHONE_COLUMNS = 4
@@ -42,23 +41,21 @@ class ReportTable(NamedTuple):
 
 def side_by_side(results: Sequence[Compared], labels: Sequence[str]) -> ReportTable:
     """Results as columns: headline milestones and scores."""
-    rows = [[", ".join(filter(None, head)), *cells] for head, cells in compared(results).items()]
+    rows = [[in_one(head), *cells] for head, cells in compared(results).items()]
     return ReportTable("", ["", *labels], rows)
 
 
-def scores(card: Card, tables: RunTables) -> list[ReportTable]:
+def scores(card: Card) -> list[ReportTable]:
     """Scores of a result beside the record, what matters first; tables without rows are left out."""
     rows, ranked = card.rows, [row for row in card.rows if row.crps is not None]
     made = [
-        _table(
-            "Milestones beside the reports (UTC)", OBSERVED_HEAD, (_observed(tables, row) for row in rows)
-        ),
-        _table("Log scores (nats)", SCORE_HEAD, (_scored(tables, row) for row in rows)),
-        _baselines(card, tables),
+        _table("Milestones beside the reports (UTC)", OBSERVED_HEAD, (_observed(card, row) for row in rows)),
+        _table("Log scores (nats)", SCORE_HEAD, (_scored(card, row) for row in rows)),
+        _baselines(card),
         _table(
             "Continuous ranked probability scores (days)",
             RANKED_HEAD,
-            (_ranked(tables, row) for row in ranked),
+            (_ranked(card, row) for row in ranked),
         ),
         _sums(card),
         _coverage(card),
@@ -81,36 +78,30 @@ def _table(title: str, head: Cells, rows: Iterable[Cells]) -> ReportTable:
     return ReportTable(title, head, [*rows])
 
 
-def observation(tables: RunTables, row: ObservationScore) -> str:
-    """An observation by the name of its milestone."""
-    name = names.milestone(tables, row.term.milestone)
-    return f"{name}, not before" if row.term.observation.survival else name
-
-
-def _observed(tables: RunTables, row: ObservationScore) -> Cells:
+def _observed(card: Card, row: ObservationScore) -> Cells:
     seen, (low, middle, high) = row.term.observation, row.quantiles
     group = f", held out ({seen.group})" if seen.group else ""
     spread = f"{day_hour(middle)} ({day_hour(low)} to {day_hour(high)})"
     report = [names.role(row.term.use) + group, day_hours(seen.earliest, seen.latest), row.term.documents]
-    return [observation(tables, row), *report, spread, f"{row.inside:.2f}"]
+    return [title(card, row), *report, spread, f"{row.inside:.2f}"]
 
 
-def _counted_from(tables: RunTables, row: ObservationScore) -> str:
+def _counted_from(card: Card, row: ObservationScore) -> str:
     since = row.term.since
-    return observation(tables, row) + (f", from {names.milestone(tables, since)}" if since else "")
+    return title(card, row) + (f", from {card.titles[since]}" if since else "")
 
 
-def _scored(tables: RunTables, row: ObservationScore) -> Cells:
+def _scored(card: Card, row: ObservationScore) -> Cells:
     best = f"{names.baseline(row.best)} {row.nulls[row.best]:.2f}"
-    skill = f"{row.skill(row.best):+.2f}{_range(row.skill_between(row.best))}"
-    return [_counted_from(tables, row), best, f"{row.score:.2f}", skill]
+    better_by = f"{row.skill(row.best):+.2f}{_range(row.skill_between(row.best))}"
+    return [_counted_from(card, row), best, f"{row.score:.2f}", better_by]
 
 
-def _baselines(card: Card, tables: RunTables) -> ReportTable:
+def _baselines(card: Card) -> ReportTable:
     """The score of each baseline at each observation, and summed; in brackets where it has no forecast."""
     known = list(card.rows[0].nulls) if card.rows else []
     rows = [
-        [observation(tables, row)]
+        [title(card, row)]
         + [f"({row.nulls[name]:.2f})" if name in row.silent else f"{row.nulls[name]:.2f}" for name in known]
         for row in card.rows
     ]
@@ -120,11 +111,11 @@ def _baselines(card: Card, tables: RunTables) -> ReportTable:
     return ReportTable("Log scores of the baselines (nats)", ["milestone", *map(names.baseline, known)], rows)
 
 
-def _ranked(tables: RunTables, row: ObservationScore) -> Cells:
+def _ranked(card: Card, row: ObservationScore) -> Cells:
     best = f"{min(row.null_crps.values()) / 24.0:.2f}" if row.null_crps else "no forecast"
     low, high = row.crps_between or (0.0, 0.0)
     return [
-        observation(tables, row),
+        title(card, row),
         best,
         f"{(row.crps or 0.0) / 24.0:.2f}{_range((low / 24.0, high / 24.0))}",
     ]
@@ -141,13 +132,12 @@ def _sums(card: Card) -> ReportTable:
     rows = []
     for group, places in _groups(card):
         summed = total(card, places)
-        error = "" if math.isnan(summed.error) else f" ± {summed.error:.2f}"
         rows.append(
             [
                 f"{group}: {summed.rows} (effective number {summed.independent:.1f})",
                 f"{names.baseline(summed.best)} {summed.nulls[summed.best]:.2f}",
                 f"{summed.score:.2f}{_range(summed.between)}",
-                f"{summed.skill:+.2f}{error}",
+                skill(summed),
             ]
         )
     head = ["observations", "best baseline", "result (95 % interval)", "skill per observation"]
@@ -171,26 +161,22 @@ def share_of_all(share: float) -> str:
 
 def _counted(number: CountScore) -> Cells:
     low, high = number.count.number
-    reported = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    least, middle, most = map(_rounded, number.quantiles)
+    reported = number_range(low, high)
+    least, middle, most = map(rounded, number.quantiles)
     source = number.documents
     return [
         number.name,
         reported,
         source,
-        _rounded(number.mean),
+        rounded(number.mean),
         f"{middle} ({least} to {most})",
         f"{number.inside:.2f}",
     ]
 
 
-def _rounded(value: float) -> str:
-    return f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
-
-
 def _count_scores(number: CountScore) -> Cells:
-    skill = f"{number.flat - number.score:+.2f}"
-    return [number.name, f"{number.flat:.2f}", f"{number.score:.2f}", skill]
+    better_by = f"{number.flat - number.score:+.2f}"
+    return [number.name, f"{number.flat:.2f}", f"{number.score:.2f}", better_by]
 
 
 def _range(between: Interval) -> str:

@@ -3,12 +3,12 @@
 import shlex
 from collections.abc import Sequence
 
-from analysis.report.tables import observation
 from analysis.scores.scorecard import Card, ObservationScore, total
+from analysis.scores.tables import title
 from analysis.tables.clock import end_of, origin
 from analysis.tables.scored_observations import NO_REPORTS
 from analysis.words import changes, names
-from analysis.words.text import day, day_hour, day_hours, percent
+from analysis.words.text import day_hour, day_hours, days_of_years, percent
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -36,7 +36,7 @@ def what(tables: RunTables) -> str:
     count = f"{m['runs']:,} runs" if m["runs"] > 1 else "One run"
     parameters = PARAMETER_SOURCES.get(m["parameters"], m["parameters"])
     line = changes.line(tables)
-    days = f"{day(origin(tables), year=True)} to {day(end_of(tables), year=True)}"
+    days = days_of_years(origin(tables), end_of(tables))
     span = f"{days}, random seed {m['seed']}"
     return f"{count} of {m['scenario']}, {span}, {parameters}. {line[0].upper()}{line[1:]}.{lost}"
 
@@ -75,20 +75,6 @@ def _together(card: Card) -> str:
     )
 
 
-def baselines_better(card: Card, tables: RunTables) -> str:
-    """Where a baseline is better than a result, as a sentence."""
-    rows = [
-        f"{observation(tables, row)} ({names.baseline(row.best)})"
-        for row in card.rows
-        if row.skill(row.best) < 0.0
-    ]
-    rows += [f"{number.name} (uniform)" for number in card.numbers if number.flat < number.score]
-    of = f"{len(card.rows) + len(card.numbers)} observations and numbers"
-    if not rows:
-        return f"No baseline is better on any of {of}."
-    return f"A baseline is better on {len(rows)} of {of}: {'; '.join(rows)}."
-
-
 def joint(card: Card) -> str:
     """The energy scores as a sentence; empty without any."""
     if not card.joint:
@@ -101,16 +87,16 @@ def joint(card: Card) -> str:
 def discrepancies(card: Card, tables: RunTables) -> list[str]:
     """The observations at which a result is worst against the best baseline, the worst first."""
     rows = sorted(card.rows, key=lambda row: row.skill(row.best))
-    return [_discrepancy(row, tables) for row in rows[:DISCREPANCIES]]
+    return [_discrepancy(card, row, tables) for row in rows[:DISCREPANCIES]]
 
 
-def _discrepancy(row: ObservationScore, tables: RunTables) -> str:
+def _discrepancy(card: Card, row: ObservationScore, tables: RunTables) -> str:
     seen, moment = row.term.observation, row.quantiles[1]
     simulated = f"median {day_hour(moment)}" if moment else "not in most runs"
     runs = int(tables.done.sum())
     within = percent(round(row.inside * runs), runs)
     return (
-        f"{observation(tables, row)}: reported {day_hours(seen.earliest, seen.latest)}, "
+        f"{title(card, row)}: reported {day_hours(seen.earliest, seen.latest)}, "
         f"simulated {simulated}, {within} of runs within; skill {row.skill(row.best):+.2f} against the best "
         f"baseline ({names.baseline(row.best)})."
     )

@@ -94,7 +94,7 @@ def text(tables: RunTables, record: Record) -> str:
         rules = [f"{pattern.name}: {pattern.rule}" for pattern in rows]
         parts += [paragraphs([PATTERNS_NOTE, _sources(record), *rules])]
     if fixed:
-        lines = [["fixed by assumption, never counted", "share", "histories"]]
+        lines = [["fixed by assumption, never counted", "share", "runs"]]
         lines += [[item.name, _share(item.share), f"{item.runs_known:,}"] for item in fixed]
         parts += [aligned(lines), paragraphs(dict.fromkeys(item.rule for item in fixed))]
     if not_judged:

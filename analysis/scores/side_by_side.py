@@ -10,7 +10,8 @@ from analysis.answers import answer
 from analysis.scores import patterns
 from analysis.scores import tables as score_tables
 from analysis.scores.scorecard import Card, total
-from analysis.tables import clock, monte_carlo, timeline
+from analysis.tables import clock, timeline
+from analysis.tables.monte_carlo import wilson
 from analysis.words import changes, names
 from analysis.words.text import aligned, day, percent, wrapped
 from sim.record.record import Record
@@ -54,7 +55,7 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
     same = (
         [
             wrapped(
-                f"Equal in all: {'; '.join(f'{_in_one(head)} {table[head][0]}' for head in equal)}.",
+                f"Equal in all: {'; '.join(f'{in_one(head)} {table[head][0]}' for head in equal)}.",
                 further="  ",
             )
         ]
@@ -67,15 +68,15 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
 
 def form(name: str, results: Sequence[Compared], by: datetime | None = None) -> str:
     """In Markdown or LaTeX a row a result, with what was changed, above the scores; as CSV the scores."""
-    table = columns(results, by)
-    changed = [changes.in_words(result.tables) or "nothing" for result in results]
-    heads = [_in_one(head) for head in table]
-    rows = [[*heads[:1], "changed", *heads[1:]]]
-    rows += [
-        [label, change, *cells]
-        for label, change, *cells in zip(table["", "result"], changed, *list(table.values())[1:], strict=True)
-    ]
+    changed = ["changed", *(changes.in_words(result.tables) or "nothing" for result in results)]
+    rows = [[row[0], change, *row[1:]] for row, change in zip(cells(results, by), changed, strict=True)]
     return score_tables.FORMS[name]([result.card for result in results], [("Results", rows)])
+
+
+def cells(results: Sequence[Compared], by: datetime | None = None) -> list[list[str]]:
+    """A row a result below a head."""
+    table = columns(results, by)
+    return [[in_one(head) for head in table], *map(list, zip(*table.values(), strict=True))]
 
 
 def columns(results: Sequence[Compared], by: datetime | None = None) -> ComparedColumns:
@@ -89,7 +90,8 @@ def compared(results: Sequence[Compared], by: datetime | None = None) -> Compare
     return _milestones(results, by) | _scores(results)
 
 
-def _in_one(head: tuple[str, str]) -> str:
+def in_one(head: tuple[str, str]) -> str:
+    """The head of a column in one line."""
     return ", ".join(filter(None, head))
 
 
@@ -119,12 +121,9 @@ def _probability(tables: RunTables, name: str, by: datetime | None) -> str:
     """Share of runs in which it happens (by an hour), with the interval that their number leaves it."""
     if name not in tables.runs:
         return "-"
-    hours = tables.runs[name][tables.done]
-    happened = np.isfinite(hours) if by is None else hours <= clock.hour_of(tables, by)
-    low, high = monte_carlo.wilson(int(happened.sum()), len(hours))
-    return percent(int(happened.sum()), len(hours)) + (
-        f" ({100 * low:.0f} to {100 * high:.0f})" if by else ""
-    )
+    hits, runs = answer.occurrences(tables, name, np.inf if by is None else clock.hour_of(tables, by))
+    low, high = wilson(hits, runs)
+    return percent(hits, runs) + (f" ({100 * low:.0f} to {100 * high:.0f})" if by else "")
 
 
 def _spread(tables: RunTables, name: str) -> str:

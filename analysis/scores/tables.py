@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterable, Sequence
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.words import names
-from analysis.words.text import aligned, day_hour, day_hours, json_of, plain, wrapped
+from analysis.words.text import (
+    aligned,
+    day_hour,
+    day_hours,
+    json_of,
+    markdown_table,
+    number_range,
+    plain,
+    wrapped,
+)
+from sim.files.units import rounded
 from sim.record.rows import SCORED
 
 TextTable = list[list[str]]
@@ -138,22 +148,27 @@ def numbers(cards: Sequence[Card]) -> TextTable:
 
 def _count_lines(run: str, number: CountScore) -> list[str]:
     low, high = number.count.number
-    report = [f"{low:,}" if low == high else f"{low:,} to {high:,}", number.documents]
-    spread = [f"{n:,.3g}" if n < 1000 else f"{n:,.0f}" for n in (number.mean, *number.quantiles)]
+    report = [number_range(low, high), number.documents]
+    spread = [*map(rounded, (number.mean, *number.quantiles))]
     scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
     return [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.2f}", *scored]
 
 
 def lost(card: Card) -> str:
-    """Where a result does worse than the best baseline, as a sentence."""
+    """Where a result does worse than the best baseline, as a sentence behind its name."""
+    return f"{card.name}: {baseline_better(card)}"
+
+
+def baseline_better(card: Card) -> str:
+    """Where some baseline does better than a result."""
     rows = [
         f"{title(card, row)} ({names.baseline(row.best)})" for row in card.rows if row.skill(row.best) < 0.0
     ]
     rows += [f"{number.name} (uniform)" for number in card.numbers if number.flat < number.score]
     of = f"{len(card.rows) + len(card.numbers)} observations and numbers"
     if not rows:
-        return f"{card.name}: no baseline is better on any of {of}."
-    return f"{card.name}: a baseline is better on {len(rows)} of {of}: {'; '.join(rows)}."
+        return f"no baseline is better on any of {of}."
+    return f"a baseline is better on {len(rows)} of {of}: {'; '.join(rows)}."
 
 
 def joint(card: Card) -> str:
@@ -194,8 +209,7 @@ def markdown(cards: Sequence[Card], first: Sequence[Titled] = ()) -> str:
     """The tables in Markdown, below others."""
     parts = []
     for title, (head, *rows) in [*first, *tables(cards)]:
-        lines = [head, ["---"] * len(head), *rows]
-        parts.append(f"**{title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines))
+        parts.append(f"**{title}**\n\n{markdown_table(head, rows)}")
     return "\n\n".join([*parts, *_sentences(cards), SCORES_NOTE])
 
 

@@ -1,9 +1,10 @@
 """What a result has changed, in words: `radius 200 km; march speed 9 km/h`."""
 
 import re
-from datetime import date
+from datetime import datetime
 from typing import Any
 
+from analysis.words.text import day
 from sim.store.reader import RunTables
 from sim.store.schema import Change
 
@@ -83,6 +84,5 @@ def _plain(value: str) -> str:
     if "/" in value:
         return value
     if DATE.fullmatch(value):
-        day = date.fromisoformat(value)
-        return f"{day.day} {day:%b %Y}"
+        return day(datetime.fromisoformat(value), year=True)
     return FLAGS.get(value) or ID.sub(lambda match: match[0].replace("_", " "), value)

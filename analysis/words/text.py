@@ -93,6 +93,32 @@ def day_hours(start: datetime, end: datetime) -> str:
     return f"{day_hour(start)} to {f'{round_minute(end):%H:%M}' if is_day else day_hour(end)}"
 
 
+def days_of_years(start: datetime, end: datetime) -> str:
+    """The days (UTC) from one moment to another, each with its year, as 2 Oct 2023 to 1 Jan 2024."""
+    return f"{day(start, year=True)} to {day(end, year=True)}"
+
+
+def number_range(low: int, high: int) -> str:
+    """A number that is known within a range, as 40 to 50, or 40 if it is known."""
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def capital(text: str) -> str:
+    """A text with a capital letter first."""
+    return text[:1].upper() + text[1:]
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things, as 1 run or 300 runs."""
+    return f"{number:,} {what}" + ("s" if number != 1 else "")
+
+
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown; a bar in a cell ends none."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+
+
 def percent(hits: int, total: int) -> str:
     """A share without decimals: 90 %, under 1 %, over 99 %; 0 % and 100 % for none and all alone."""
     if 0 < 100 * hits < total:

@@ -22,7 +22,7 @@ from sim.files.case import Case
 from sim.files.yaml_tree import FaultyInput, refuse
 
 ListRows = list[dict[str, str]]
-"""ListRows of a list: cells by column. A column `group` comes first where there is one."""
+"""Rows of a list: cells by column. A column `group` comes first where there is one."""
 
 EVENT_MEANINGS = {
     "departure": "the column departs from the place",
@@ -250,7 +250,7 @@ def _count(rows: Callable[[Case], ListRows], case: Case) -> str:
 
 
 def _text(rows: ListRows) -> str:
-    """ListRows as columns, below the names of their groups if they have some."""
+    """Rows as columns, below the names of their groups if they have some."""
     from analysis.words.text import aligned
 
     groups: dict[str, list[list[str]]] = {}

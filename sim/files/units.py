@@ -152,8 +152,8 @@ def alike(texts: Sequence[str]) -> tuple[list[float], str] | None:
 
 
 def rounded(value: float, digits: int = 3) -> str:
-    """A number to be read: significant digits below a thousand, whole with commas above; no powers of ten."""
-    if 1000.0 <= abs(value) < 1e15:
+    """A number to be read: of so many significant digits, or whole, with commas; no powers of ten."""
+    if 10.0**digits - 0.5 <= abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:.{digits}g}"
 

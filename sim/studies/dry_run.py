@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.tables import clock
 from analysis.words import changes, names
-from analysis.words.text import SCREEN, day, wrapped
+from analysis.words.text import SCREEN, day, days_of_years, number_range, wrapped
 from sim.engine.batch import is_compiled
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, tables_of
@@ -28,7 +28,7 @@ SPEED_UP = 75.0
 def text(job: Job) -> str:
     """The inputs of a job in lines of a screen: scenario, columns, drones, changes, parameters, runs."""
     tables, scenario = tables_of(job), job.inputs.loaded.scenario
-    span = f"{day(clock.origin(tables), year=True)} to {day(clock.end_of(tables), year=True)}"
+    span = days_of_years(clock.origin(tables), clock.end_of(tables))
     lines = [
         f"{scenario.summary.rstrip('.')}. {span}.",
         changes.line(tables),
@@ -130,7 +130,7 @@ def _when(value: date | str | None) -> str:
 def _sum(ranges: Iterable[tuple[int, int]]) -> str:
     """The sum of numbers that are known within ranges, for reading."""
     low, high = map(sum, zip(*ranges, strict=True))
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    return number_range(low, high)
 
 
 # --- the time -----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from analysis.answers import answer, result_tables
 from analysis.tables import clock, sweeps, timeline
 from analysis.tables.scored_observations import NO_REPORTS, of_run
 from analysis.words import changes, names
-from analysis.words.text import SCREEN, day, stamp, wrapped
+from analysis.words.text import SCREEN, counted, days_of_years, stamp, wrapped
 from sim.record.record import Record, load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables
@@ -53,9 +53,9 @@ def _heading(tables: RunTables) -> list[str]:
     """What a run is of: its scenario's summary, how many runs, which days, and what was changed."""
     manifest = tables.manifest
     failed = int((~tables.done).sum())
-    runs = f"{manifest['runs']:,} runs" if manifest["runs"] > 1 else "1 run"
+    runs = counted(manifest["runs"], "run")
     runs += f" ({failed:,} failed)" if failed else ""
-    span = f"{day(clock.origin(tables), year=True)} to {day(clock.end_of(tables), year=True)}"
+    span = days_of_years(clock.origin(tables), clock.end_of(tables))
     text = f"{manifest['summary'].rstrip('.')}. {runs}, {span}; {changes.line(tables)}."
     return wrapped(text, further="  ", width=SCREEN).splitlines()
 

@@ -140,10 +140,11 @@ class Result:
 
     def _repr_html_(self) -> str:
         """In a notebook: the same, and a table."""
-        head, sentences = _words(self.tables, self._record())
+        record = self._record()
+        head, sentences = _words(self.tables, record)
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
         listed = f"<ul>{items}</ul>" if items else ""
-        return f"<p><b>{escape(head)}</b></p>{listed}{_html(_cells(self.tables, self._record()))}"
+        return f"<p><b>{escape(head)}</b></p>{listed}{_html(_cells(self.tables, record))}"
 
     def summary(self) -> str:
         """The text of `kidal show`. Raises FaultyInput if no run is finished."""
@@ -239,22 +240,17 @@ class Comparison:
         from analysis.words.changes import labelled
 
         items = "".join(f"<li>{escape(labelled(result.tables))}</li>" for result in self.results)
-        return f"<ul>{items}</ul>{_html([self._head(), *self._rows()])}"
+        return f"<ul>{items}</ul>{_html(self._cells())}"
 
     def to_pandas(self) -> Any:
         """The table as a pandas DataFrame, a row a result. Raises ImportError without pandas."""
-        return _pandas().DataFrame(self._rows(), columns=self._head())
+        head, *rows = self._cells()
+        return _pandas().DataFrame(rows, columns=head)
 
-    def _head(self) -> list[str]:
-        return [", ".join(filter(None, head)) for head in self._columns()]
+    def _cells(self) -> list[list[str]]:
+        from analysis.scores.side_by_side import cells
 
-    def _rows(self) -> list[list[str]]:
-        return [list(row) for row in zip(*self._columns().values(), strict=True)]
-
-    def _columns(self) -> dict[tuple[str, str], list[str]]:
-        from analysis.scores.side_by_side import columns
-
-        return columns(self._compared(), self.by)
+        return cells(self._compared(), self.by)
 
     def _compared(self) -> "list[Compared]":
         from analysis.scores.scorecard import card
@@ -272,9 +268,10 @@ def _words(tables: RunTables, record: "Record") -> tuple[str, list[str]]:
     """What a result is, and a sentence for each milestone of its headline."""
     from analysis.answers import answer
     from analysis.words import changes
+    from analysis.words.text import counted
 
     manifest, design = tables.manifest, tables.manifest["design"]
-    runs = f"{manifest['runs']:,} runs" if manifest["runs"] > 1 else "1 run"
+    runs = counted(manifest["runs"], "run")
     if design:
         runs = f"{design['points']:,} points of {design['runs']:,} runs ({design['name']})"
     label = f" {tables.label!r}" if tables.label != manifest["scenario"] else ""

@@ -15,7 +15,7 @@ from analysis.tables.outcomes import quantiles
 from analysis.tables.time_budget import GROUNDS, Stretch
 from analysis.words import names
 from analysis.words.changes import labelled, line
-from analysis.words.text import aligned, percent, wrapped
+from analysis.words.text import aligned, counted, percent, wrapped
 from sim.files.units import rounded
 from sim.parameters.parameter import Parameter, Parameters
 from sim.store.reader import RunTables
@@ -133,8 +133,7 @@ def _lever(name: str, correlation: float, values: np.ndarray, hours: np.ndarray)
 
 def text(tables: RunTables, parameters: Parameters, accounts: Sequence[TimeAccount]) -> str:
     """A heading, and a part for each stretch."""
-    number = tables.manifest["runs"]
-    runs = f"{number:,} runs" if number > 1 else "one run"
+    runs = counted(tables.manifest["runs"], "run")
     head = f"{labelled(tables)}: {tables.manifest['scenario']}, {runs}\n{line(tables)}"
     return "\n\n".join([head, *(_text(tables, parameters, account) for account in accounts)])
 
@@ -157,8 +156,18 @@ def _text(tables: RunTables, parameters: Parameters, account: TimeAccount) -> st
     assumed = (
         f"Of a mean of {_days(mean)} days, {_days(account.assumed)} rest on assumptions alone. By cause:"
     )
-    levers_ = _levers(parameters, account)
-    return "\n".join([wrapped(f"{title}: {spans}."), "", aligned(rows), "", assumed, *grounds, "", levers_])
+    return "\n".join(
+        [
+            wrapped(f"{title}: {spans}."),
+            "",
+            aligned(rows),
+            "",
+            assumed,
+            *grounds,
+            "",
+            _levers(parameters, account),
+        ]
+    )
 
 
 def cells(tables: RunTables, accounts: Sequence[TimeAccount]) -> list[list[str]]:

@@ -199,7 +199,7 @@ def test_a_report_says_why_no_run_is_played_and_reads_a_run_once(kidal, monkeypa
 def test_the_tables_have_the_scores_and_none_is_wider_than_its_head(page, told):
     run = told("gao-anefis")
     card = scorecard.card(run.tables, run.record, run.name)
-    made = report_tables.scores(card, run.tables)
+    made = report_tables.scores(card)
     said = words(page)
     for table in made:
         assert {len(row) for row in table.rows} == {len(table.head)}

@@ -15,7 +15,7 @@ from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from analysis.words import changes
 from analysis.words.names import place as place_name
 from analysis.words.names import role, spaced
-from analysis.words.text import day, plain_moment
+from analysis.words.text import counted, day, plain_moment
 from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
 from sim.store.reader import RunTables
@@ -56,11 +56,6 @@ def middle_of(count: int) -> str:
     return "one run" if count == 1 else f"median of {count:,} runs"
 
 
-def counted(number: int, what: str) -> str:
-    """A number of things."""
-    return f"{number:,} {what}" + ("s" if number != 1 else "")
-
-
 def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
     """Names of places by their ids."""
     return [place_name(tables, place) for place in places]
@@ -69,11 +64,6 @@ def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
 def drone_name(drone: str) -> str:
     """A detachment of drones by its id: one with a figure is a type, as TB2."""
     return spaced(drone).upper() if any(map(str.isdigit, drone)) else spaced(drone)
-
-
-def capital(text: str) -> str:
-    """A text with a capital letter first."""
-    return text[:1].upper() + text[1:]
 
 
 # --- rows ------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, named_looks
 from analysis.tables.time_budget import TimeBudget, legs
 from analysis.words import names
+from analysis.words.text import capital
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -32,7 +33,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
         key.append(key_line("90 % prediction interval of the total", **TOTAL))
     places = common.place_names(tables, [leg.place for leg in rows])
     titles = [
-        f"{common.capital(names.column(tables, leg.column))} to {place}"
+        f"{capital(names.column(tables, leg.column))} to {place}"
         for leg, place in zip(rows, places, strict=True)
     ]
     word = "days by cause" if single else "mean days by cause, of the runs that reached the end of the leg"

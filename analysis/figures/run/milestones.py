@@ -9,6 +9,7 @@ from analysis.tables import timeline
 from analysis.tables.clock import begins, horizon, hour_of, interval_of
 from analysis.tables.scored_observations import NO_REPORTS
 from analysis.words import names
+from analysis.words.text import counted
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
@@ -52,5 +53,5 @@ def draw(tables: RunTables, record: Record) -> Figure:
 
 def _how(left_out: int) -> str:
     text = "Pr(event): share of the runs in which it comes."
-    set_there = f" {common.counted(left_out, 'milestone')} set by the scenario not drawn." if left_out else ""
+    set_there = f" {counted(left_out, 'milestone')} set by the scenario not drawn." if left_out else ""
     return text + set_there

@@ -14,6 +14,7 @@ from analysis.figures.base.map_data import MAP_HEIGHTS, MAP_WIDTH, frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import key_line, short_name
 from analysis.figures.base.style import INK
+from analysis.words.text import MONTHS, day
 from sim.scenario.network import Network
 
 COLORS = ("#0072b2", "#009e73", "#d55e00", "#7a4a00", "#8a3b69")
@@ -65,8 +66,8 @@ def _farthest(geometry: Geometry, base: Base) -> DatedStrike | None:
 
 
 def _days(strikes: Sequence[DatedStrike]) -> str:
-    days = ((f"{d.claim.earliest.day} {d.claim.earliest:%b}", d.strike.test) for d in strikes)
-    return ", ".join(dict.fromkeys(day if test else f"({day})" for day, test in days))
+    days = ((day(d.claim.earliest), d.strike.test) for d in strikes)
+    return ", ".join(dict.fromkeys(text if test else f"({text})" for text, test in days))
 
 
 def _key(geometry: Geometry, network: Network, bases: dict[str, DatedStrike | None]) -> list[Artist]:
@@ -75,7 +76,7 @@ def _key(geometry: Geometry, network: Network, bases: dict[str, DatedStrike | No
     key.append(key_line("reported, bears on nothing", mfc=BEARS_NOT, **star))
     for number, base in enumerate(geometry.bases):
         farthest, name = bases[base.place], short_name(network.places[base.place].name, basemap.MAP_NAMES)
-        since = "" if base.since is None else f" (held from {base.since.day} {base.since:%b})"
+        since = "" if base.since is None else f" (held from {base.since.day} {MONTHS[base.since.month - 1]})"
         needed = farthest and f"{farthest.distances[base.place] or 0.0:.0f} km needed"
         look: Any = {"color": COLORS[number % 5], "marker": "s", "mec": INK, "ls": RADIUS_DASHES[number % 5]}
         key.append(key_line(f"{name}{since}: {needed or 'no strike since'}", **look))

@@ -25,6 +25,7 @@ from analysis.tables.clock import begins, horizon, hour_of, origin
 from analysis.tables.histories import Histories, nights, trace
 from analysis.tables.scored_observations import NO_REPORTS, observed
 from analysis.words import names
+from analysis.words.text import counted
 from sim.record.record import Record
 from sim.record.rows import Claim, Observation
 from sim.store.reader import RunTables
@@ -362,7 +363,7 @@ def _sentence(tables: RunTables, boxes: Sequence[Box], column: str) -> str:
     """When the simulated column comes to the end of its way, and what the reports say of that."""
     way, hours = of_column(tables.route, column), arrivals(tables, column)
     came, goal = int(np.isfinite(hours).sum()), short_name(way["name"][-1], PLACE_NAMES)
-    sentence = f"reaches {goal} in {came:,} of {common.counted(len(hours), 'run')}"
+    sentence = f"reaches {goal} in {came:,} of {counted(len(hours), 'run')}"
     if 2 * came >= len(hours) > 0:
         middle = float(np.sort(hours)[(len(hours) - 1) // 2])
         many = f", median {common.date(tables, middle, year=True)}"
@@ -380,7 +381,7 @@ def _caption(tables: RunTables, record: Record, column: str, end: float) -> str:
     if not_there := (hours > end).sum():
         events = picked(tables.events, tables.events["agent"] == column)
         back = ((events["event"] == "beaten") & (events["hour"] <= end)).sum()
-        late = f"{not_there:,} of {common.counted(len(hours), 'run')} not there when the axis ends, "
+        late = f"{not_there:,} of {counted(len(hours), 'run')} not there when the axis ends, "
         late += f"{back:,} turned back" + (" and in no band since." if back else ".")
     how = "A box spans the hours reported for its place; dashed: what one party claims and another denies."
     how = how if record.claims else f"There are {NO_REPORTS}."

@@ -12,6 +12,7 @@ from analysis.figures.base.page import key_line, key_patch
 from analysis.figures.base.style import INK, QUIET
 from analysis.tables.pairs import PairedMilestone, pairs
 from analysis.words import changes, names
+from analysis.words.text import counted
 from sim.store.reader import RunTables
 
 LOG_AXIS_HOURS = 200.0  # h: beyond that the axis is of powers of ten
@@ -36,7 +37,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
     """
     every, (first, second) = pairs(one, two), _titles(one, two)
     rows = [row for row in every if row.same < SAME_SHARE] or every
-    left_out = common.counted(len(every) - len(rows), "milestone")
+    left_out = counted(len(every) - len(rows), "milestone")
     alike = (
         f" {left_out} that differ in fewer than 0.5 % of the pairs not drawn."
         if len(rows) < len(every)

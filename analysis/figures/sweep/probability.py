@@ -21,6 +21,7 @@ from analysis.tables import sweeps
 from analysis.tables.sweeps import CROSSED, Axis, ByPoint
 from analysis.words import names
 from analysis.words.text import plain_moment
+from sim.files.units import rounded
 from sim.record.record import Record
 from sim.state.clock import utc
 from sim.store.reader import RunTables
@@ -115,7 +116,7 @@ def classes(axis: Axis, most: int) -> Ways:
     low, high = float(axis.values.min()), float(axis.values.max())
     code = np.minimum((axis.values - low) / (high - low) * CLASSES, CLASSES - 1).astype(int)
     edges = np.linspace(low, high, CLASSES + 1)
-    words = [f"{edge:,.0f}" if abs(edge) >= 1000.0 else f"{edge:.3g}" for edge in edges]
+    words = [*map(rounded, edges)]
     return Ways(axis, [f"{a} to {b}" for a, b in itertools.pairwise(words)], code)
 
 
