@@ -64,11 +64,9 @@ def _event(milestone: str) -> str:
 
 
 def sentences(tables: RunTables, record: Record, by: datetime | None = None) -> list[str]:
-    """A sentence for each milestone of the headline; before them one each for a date (UTC), if any."""
-    rows = _rows(tables, record)
+    """A sentence for each milestone of the headline; with a date (UTC) also how probable it is before."""
     one = _of_one if outcomes.is_single(tables) else _of_many
-    texts = [one(tables, row) for row in rows]
-    return texts if by is None else [*(_before(tables, row, by) for row in rows), *texts]
+    return [one(tables, row, by) for row in _rows(tables, record)]
 
 
 def _rows(tables: RunTables, record: Record) -> list[MilestoneRow]:
@@ -82,18 +80,20 @@ def _columns(tables: RunTables) -> dict[str, str | None]:
     return {milestone["id"]: milestone["column"] for milestone in tables.manifest["milestones"]}
 
 
-def _of_one(tables: RunTables, row: MilestoneRow) -> str:
+def _of_one(tables: RunTables, row: MilestoneRow, by: datetime | None) -> str:
     """A milestone of one run: when it came, and how that lies to the report."""
     time = row.quantiles[1]
     text = names.happening(tables, row.milestone, row.column, comes=time is not None)
     text += f" on {plain_moment(time)}" if time else f" by the end, {day(clock.end_of(tables), year=True)}"
+    text += _one_before(time, by)
     return f"{text}; {_report(row, timeline.difference(row, time))}."
 
 
-def _of_many(tables: RunTables, row: MilestoneRow) -> str:
+def _of_many(tables: RunTables, row: MilestoneRow, by: datetime | None) -> str:
     """A milestone of many runs: its probability and quantiles, the report, and the share of runs within."""
-    hits, runs = occurrences(tables, row.milestone)
-    parts = [f"{names.happening(tables, row.milestone, row.column)} in {share_of_runs(hits, runs)}"]
+    hits, runs = timeline.occurrences(tables, row.milestone)
+    comes = names.happening(tables, row.milestone, row.column)
+    parts = [f"{comes} in {share_of_runs(hits, runs)}{_before(tables, row, by)}"]
     low, median, high = row.quantiles
     if low is not None:
         middle = f"median {day(median)}, " if median else ""
@@ -119,12 +119,6 @@ def _within(hits: int, runs: int) -> str:
     return {0: "no run within", runs: "all runs within"}.get(hits, f"{percent(hits, runs)} of runs within")
 
 
-def occurrences(tables: RunTables, milestone: str, before: float = np.inf) -> tuple[int, int]:
-    """In how many runs a milestone came before an hour, and how many runs did not fail."""
-    hours = tables.runs[milestone][tables.done]
-    return int((hours < before).sum()), len(hours)
-
-
 # --- by a date ----------------------------------------------------------------------------------------------
 
 
@@ -141,32 +135,38 @@ def by_date(tables: RunTables, record: Record, by: datetime) -> dict[str, Any]:
 
     `interval` is the 95 % Monte Carlo interval (Wilson) of that probability, low and high.
     """
-    entries = {}
-    for name in headline(tables, record):
-        hits, runs = occurrences(tables, name, clock.hour_of(tables, by))
-        entries[name] = {"probability": hits / runs, "interval": wilson(hits, runs).tolist()}
-    return entries
+    return {name: timeline.probability_before(tables, name, by) for name in headline(tables, record)}
 
 
-def _before(tables: RunTables, row: MilestoneRow, by: datetime) -> str:
-    """A sentence of a milestone: how probable it is before a moment (UTC)."""
-    hits, runs = occurrences(tables, row.milestone, clock.hour_of(tables, by))
-    text = names.happening(tables, row.milestone, row.column, comes=runs > 1 or hits > 0)
-    when = f"Before {moment_words(by)}"
-    if runs == 1:
-        return f"{when}: {text}."
+def _before(tables: RunTables, row: MilestoneRow, by: datetime | None) -> str:
+    """What a sentence of many runs says of a moment (UTC): the probability before it, with its interval."""
+    if by is None:
+        return ""
+    hits, runs = timeline.occurrences(tables, row.milestone, by)
     low, high = wilson(hits, runs).tolist()
     digits = 0 if high - low > 0.02 else 1 if high - low > 0.002 else 2
     edges = f"{100.0 * low:.{digits}f} to {100.0 * high:.{digits}f} %"
-    return f"{when}: {text} in {share_of_runs(hits, runs)} (95 % Monte Carlo interval {edges})."
+    share = {0: "none", runs: "all"}.get(hits, percent(hits, runs))
+    return f", in {share} before {moment_words(by, year=False)} (95 % Monte Carlo interval {edges})"
+
+
+def _one_before(time: datetime | None, by: datetime | None) -> str:
+    """What a sentence of one run says of a moment (UTC), if it comes at all."""
+    if by is None or time is None:
+        return ""
+    return f", {'' if time < by else 'not '}before {moment_words(by, year=False)}"
 
 
 # --- what stands below --------------------------------------------------------------------------------------
 
 
 def lines(tables: RunTables, record: Record, by: datetime | None = None) -> list[str]:
-    """All of the answer in lines of a screen: sentences, what the time went on, casualties, the displaced."""
-    texts = [*sentences(tables, record, by), *below(tables, record)]
+    """All of the answer in lines of a screen: sentences, what the time went on, casualties, the displaced.
+
+    With a date (UTC) the sentences are longer, and what has no date is left out: it all fits one screen.
+    """
+    texts = sentences(tables, record, by)
+    texts += below(tables, record) if by is None else _time(tables, record)
     return "\n".join(wrapped(text, further="  ", width=SCREEN) for text in texts).splitlines()
 
 

@@ -75,7 +75,7 @@ FIGURES = {
         other="history",
     ),
     "probability": GalleryFigure(
-        about="Pr(by a date) along a factor",
+        about="Pr(before a date) along a factor",
         module="sweep.probability",
         needs=("milestones", "factor"),
         heeds=("milestone", "by"),
@@ -87,7 +87,7 @@ FIGURES = {
         heeds=("milestone",),
     ),
     "heat": GalleryFigure(
-        about="Pr(by a date) over two factors",
+        about="Pr(before a date) over two factors",
         module="sweep.heat",
         needs=("milestones", "two", "across", "down"),
         heeds=("milestone", "by"),

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from analysis.answers import answer
 from analysis.claims import contested
 from analysis.report import claims, tables, text
@@ -17,8 +15,8 @@ from analysis.scores.scorecard import Card
 from analysis.scores.side_by_side import Compared
 from analysis.scores.tables import baseline_better
 from analysis.tables import timeline
+from analysis.words import changes
 from analysis.words.text import capital
-from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -35,9 +33,6 @@ REPORT_FIGURES = (
     "claims",
 )
 """The figures of a report in their order; those that a result cannot give are left out."""
-NO_SCORES = Card(
-    titles={}, name="", rows=(), joint={}, values=np.empty((0, 0)), interval_hits=np.empty((0, 0)), numbers=()
-)
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,7 @@ def page(
     """
     for run in runs:
         timeline.check_single(run.tables, run.name)
-    cards, labels = [_card(run) for run in runs], text.labels([(run.name, run.tables) for run in runs])
+    cards, labels = [_card(run) for run in runs], changes.labels([(run.name, run.tables) for run in runs])
     answers = [
         {"label": label, "what": text.what(run.tables), "sentences": answer.sentences(run.tables, run.record)}
         | {"below": [*answer.below(run.tables, run.record), *text.scored(card, run.record)]}
@@ -104,17 +99,16 @@ def _closed(values: dict[str, Any], live: Rendered | None) -> str:
 
 def _card(run: ReportedRun) -> Card | None:
     """The scorecard of a result; None if nothing of it is scored."""
-    try:
-        return scorecard.card(run.tables, run.record, run.name)
-    except FaultyInput:
-        return None
+    made = scorecard.card_if_any(run.tables, run.record, run.name)
+    return made if made.is_scored else None
 
 
 def _side_by_side(
     runs: Sequence[ReportedRun], cards: Sequence[Card | None], labels: Sequence[str]
 ) -> tables.ReportTable:
     rows = [
-        Compared(run.tables, run.record, card or NO_SCORES) for run, card in zip(runs, cards, strict=True)
+        Compared(run.tables, run.record, card or scorecard.UNSCORED)
+        for run, card in zip(runs, cards, strict=True)
     ]
     return tables.side_by_side(rows, labels)
 

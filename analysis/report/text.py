@@ -1,7 +1,6 @@
 """The words of a report: what was run, how it scores, the largest discrepancies, how to reproduce it."""
 
 import shlex
-from collections.abc import Sequence
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import title
@@ -120,12 +119,4 @@ def reproducibility(tables: RunTables, folder: str) -> list[tuple[str, str]]:
             "To verify",
             f"{verify} runs some of its runs again and says what differs.",
         ),
-    ]
-
-
-def labels(results: Sequence[tuple[str, RunTables]]) -> list[str]:
-    """What to call each of some results, by name and tables: their labels, or names where two are alike."""
-    known = [tables.label for _, tables in results]
-    return [
-        label if known.count(label) == 1 else name for label, (name, _) in zip(known, results, strict=True)
     ]

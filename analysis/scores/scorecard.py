@@ -93,10 +93,21 @@ class Card:
     interval_hits: np.ndarray
     numbers: tuple[CountScore, ...]
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether an observation or a number of it is scored."""
+        return bool(self.rows or self.numbers)
+
     def of(self, *uses: str) -> list[int]:
         """The places of the rows of some uses, or of groups of held-out ones."""
         rows = enumerate(row.term for row in self.rows)
         return [place for place, term in rows if term.use in uses or term.observation.group in uses]
+
+
+UNSCORED = Card(
+    titles={}, name="", rows=(), joint={}, values=np.empty((0, 0)), interval_hits=np.empty((0, 0)), numbers=()
+)
+"""Of a result of which nothing is scored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,12 +131,23 @@ def card(tables: RunTables, record: Record, name: str, only: Collection[str] | N
 
     Raises FaultyInput if it is a sweep, if every run failed, or if nothing of it is reported.
     """
+    made = card_if_any(tables, record, name, only)
+    if not made.is_scored:
+        what = "none of its milestones is" if only is None else f"{', '.join(only)}: not"
+        refuse(Where(name, 0), f"{what} scored against the record; `kidal record` lists what is")
+    return made
+
+
+def card_if_any(tables: RunTables, record: Record, name: str, only: Collection[str] | None = None) -> Card:
+    """The scores of a run, or of some of its milestones only; a card without any where nothing is scored.
+
+    Raises FaultyInput if it is a sweep, or if every run failed.
+    """
     timeline.check_single(tables, name)
     scored_terms = terms(tables, record, only)
     numbers = tuple(_numbers(tables, record)) if only is None else ()
     if not scored_terms and not numbers:
-        what = "none of its milestones is" if only is None else f"{', '.join(only)}: not"
-        refuse(Where(name, 0), f"{what} scored against the record; `kidal record` lists what is")
+        return replace(UNSCORED, name=name)
     names = {term.milestone for term in scored_terms} | {term.since for term in scored_terms if term.since}
     hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
     forecasts, end = baselines.forecasts(tables, record.published), clock.horizon(tables)

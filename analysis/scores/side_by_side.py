@@ -1,93 +1,87 @@
-"""Results as rows of one table: headline milestones and scores; what is equal in all is hidden."""
+"""Results side by side: which columns and cells a table of them has, and which are equal in all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from analysis.answers import answer
-from analysis.scores import patterns
+from analysis.scores import patterns, scorecard
 from analysis.scores import tables as score_tables
-from analysis.scores.scorecard import Card, total
-from analysis.tables import clock, timeline
+from analysis.scores.scorecard import Card, Total, total
+from analysis.tables import timeline
 from analysis.tables.monte_carlo import wilson
+from analysis.tables.outcomes import QUANTILE_KEYS
+from analysis.tables.scored_observations import NO_REPORTS
 from analysis.words import changes, names
-from analysis.words.text import aligned, day, percent, wrapped
+from analysis.words.text import day, moment_words, percent, stamp
 from sim.record.record import Record
 from sim.record.rows import SCORED
 from sim.store.reader import RunTables
 
 ComparedColumns = dict[tuple[str, str], list[str]]
 """Cells of each result by the two lines of the head of their column."""
-
-
-FULL_NOTE = "The score of each observation, and what skill means: --full."
+RESULT = ("", "result")
+"""The head of the column of names."""
+UNSCORED_HERE = "not scored: no milestone or number of it is scored against the record"
 
 
 class Compared(NamedTuple):
-    """A result and its scores."""
+    """A result and its scores, which bear the name that it has beside others."""
 
     tables: RunTables
     record: Record
     card: Card
 
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.card.name
 
-def text(results: Sequence[Compared], by: datetime | None = None) -> str:
-    """What was changed in each, and a row a result: probability and time of each headline milestone, scores.
 
-    With `by` the probability that a milestone comes by then, with its Monte Carlo interval (95 %).
+def scored(tables: RunTables, record: Record, name: str, only: Iterable[str] = ()) -> Compared:
+    """A result with its scores, or those of some milestones; none where nothing of them is scored.
+
+    Raises FaultyInput if it is a sweep, or if every run failed.
     """
-    labels = [result.tables.label for result in results]
-    about = [
-        f"{label}: {changes.in_words(result.tables) or 'nothing changed'}"
-        for label, result in zip(labels, results, strict=True)
-    ]
-    table = columns(results, by)
-    equal = [
-        head
-        for head, cells in table.items()
-        if len(results) > 1 and head[1] != "result" and len(set(cells)) == 1
-    ]
-    shown = {head: cells for head, cells in table.items() if head not in equal}
-    heads = zip(*(_once(shown)), strict=True)
-    rows = aligned([*map(list, heads), *map(list, zip(*shown.values(), strict=True))])
-    same = (
-        [
-            wrapped(
-                f"Equal in all: {'; '.join(f'{in_one(head)} {table[head][0]}' for head in equal)}.",
-                further="  ",
-            )
-        ]
-        if equal
-        else []
-    )
-    losses = [wrapped(score_tables.lost(result.card)) for result in results]
-    return "\n\n".join(["\n".join(losses), "\n".join(about), rows, *same, FULL_NOTE])
+    return Compared(tables, record, scorecard.card_if_any(tables, record, name, tuple(only) or None))
 
 
-def form(name: str, results: Sequence[Compared], by: datetime | None = None) -> str:
-    """In Markdown or LaTeX a row a result, with what was changed, above the scores; as CSV the scores."""
-    changed = ["changed", *(changes.in_words(result.tables) or "nothing" for result in results)]
-    rows = [[row[0], change, *row[1:]] for row, change in zip(cells(results, by), changed, strict=True)]
-    return score_tables.FORMS[name]([result.card for result in results], [("Results", rows)])
+def unscored(result: Compared) -> str:
+    """Why a result has no scores; empty if it has some."""
+    if result.card.is_scored:
+        return ""
+    return UNSCORED_HERE if result.record.claims else f"not scored: {NO_REPORTS}"
 
 
-def cells(results: Sequence[Compared], by: datetime | None = None) -> list[list[str]]:
+def milestones(results: Sequence[Compared], only: Sequence[str] = ()) -> list[str]:
+    """The milestones of the table: some, else all that a result is summed up by."""
+    headlines = (name for result in results for name in answer.headline(result.tables, result.record))
+    return list(dict.fromkeys(only or headlines))
+
+
+def cells(
+    results: Sequence[Compared], by: datetime | None = None, only: Sequence[str] = ()
+) -> list[list[str]]:
     """A row a result below a head."""
-    table = columns(results, by)
+    table = columns(results, by, only)
     return [[in_one(head) for head in table], *map(list, zip(*table.values(), strict=True))]
 
 
-def columns(results: Sequence[Compared], by: datetime | None = None) -> ComparedColumns:
-    """The label of each result, its headline milestones and scores, the equal ones too."""
-    labels = [result.tables.label for result in results]
-    return {("", "result"): labels} | compared(results, by)
+def columns(
+    results: Sequence[Compared], by: datetime | None = None, only: Sequence[str] = ()
+) -> ComparedColumns:
+    """The name of each result, its milestones and scores, the equal ones too."""
+    return {RESULT: [result.name for result in results]} | compared(results, by, only)
 
 
-def compared(results: Sequence[Compared], by: datetime | None = None) -> ComparedColumns:
-    """Probability and time of each headline milestone, and scores: cells of each result by their heads."""
-    return _milestones(results, by) | _scores(results)
+def compared(
+    results: Sequence[Compared], by: datetime | None = None, only: Sequence[str] = ()
+) -> ComparedColumns:
+    """Probability and time of each milestone, and scores: cells of each result by their heads.
+
+    With a moment (UTC) the probability is that before it, with its Monte Carlo interval (95 %).
+    """
+    return _milestones(results, by, only) | _scores(results)
 
 
 def in_one(head: tuple[str, str]) -> str:
@@ -95,33 +89,34 @@ def in_one(head: tuple[str, str]) -> str:
     return ", ".join(filter(None, head))
 
 
-def _once(columns: ComparedColumns) -> list[tuple[str, str]]:
-    """The heads, the upper line left out where it is that of the column before."""
-    heads = list(columns)
-    return [
-        ("" if i and heads[i - 1][0] == upper else upper, lower) for i, (upper, lower) in enumerate(heads)
-    ]
+def equal_columns(table: ComparedColumns) -> list[tuple[str, str]]:
+    """The heads of columns that are the same in all of several results."""
+    several = len(table[RESULT]) > 1
+    return [head for head, of in table.items() if several and head != RESULT and len(set(of)) == 1]
 
 
-def _milestones(results: Sequence[Compared], by: datetime | None) -> ComparedColumns:
-    """Two columns a milestone that some result is summed up by."""
-    wanted = dict.fromkeys(
-        name for result in results for name in answer.headline(result.tables, result.record)
-    )
-    columns: ComparedColumns = {}
-    for name in wanted:
+def have_same_inputs(results: Sequence[Compared]) -> bool:
+    """Whether several stored results were run from the same inputs, with the same seed."""
+    hashes = {str(result.tables.manifest.get("hash", "")) for result in results}
+    return len(results) > 1 and len(hashes) == 1 and "" not in hashes
+
+
+def _milestones(results: Sequence[Compared], by: datetime | None, only: Sequence[str]) -> ComparedColumns:
+    """Two columns a milestone."""
+    found: ComparedColumns = {}
+    until = f" before {moment_words(by, year=False)}" if by else ""
+    for name in milestones(results, only):
         title = next(names.milestone(r.tables, name) for r in results if name in r.tables.runs)
-        until = f" by {day(by)}" if by else ""
-        columns[title, f"Pr{until}"] = [_probability(r.tables, name, by) for r in results]
-        columns[title, "median (90 % interval)"] = [_spread(r.tables, name) for r in results]
-    return columns
+        found[title, f"Pr{until}"] = [_probability(r.tables, name, by) for r in results]
+        found[title, "median (90 % interval)"] = [_spread(r.tables, name) for r in results]
+    return found
 
 
 def _probability(tables: RunTables, name: str, by: datetime | None) -> str:
-    """Share of runs in which it happens (by an hour), with the interval that their number leaves it."""
+    """Share of runs in which it happens (before a moment), with the interval that their number leaves it."""
     if name not in tables.runs:
         return "-"
-    hits, runs = answer.occurrences(tables, name, np.inf if by is None else clock.hour_of(tables, by))
+    hits, runs = timeline.occurrences(tables, name, by)
     low, high = wilson(hits, runs)
     return percent(hits, runs) + (f" ({100 * low:.0f} to {100 * high:.0f})" if by else "")
 
@@ -142,38 +137,87 @@ def _scores(results: Sequence[Compared]) -> ComparedColumns:
     totals = [total(card, card.of(*SCORED)) if card.rows else None for _, _, card in results]
     if not any(totals):
         return {}
+    cells = [_score_cells(one) for one in totals]
+    return {head: [row[place] for row in cells] for place, head in enumerate(SCORE_HEADS)}
+
+
+SCORE_HEADS = (
+    ("", "best baseline"),
+    ("best baseline", "log score, nats"),
+    ("", "log score, nats"),
+    ("", "skill per observation"),
+)
+
+
+def _score_cells(one: Total | None) -> list[str]:
+    if one is None:
+        return ["-"] * len(SCORE_HEADS)
+    best = names.baseline(one.best)
+    return [best, f"{one.nulls[one.best]:.2f}", f"{one.score:.2f}", score_tables.skill(one)]
+
+
+# --- as JSON and as rows of CSV --------------------------------------------------------------------------
+
+
+def as_json(
+    results: Sequence[Compared], by: datetime | None = None, only: Sequence[str] = ()
+) -> dict[str, object]:
+    """What was changed in each result, its milestones, its scores and the qualitative checks, by its name."""
+    of_scored = [result for result in results if result.card.is_scored]
     return {
-        ("", "best baseline"): ["-" if one is None else names.baseline(one.best) for one in totals],
-        ("best baseline", "log score, nats"): [
-            "-" if one is None else f"{one.nulls[one.best]:.2f}" for one in totals
-        ],
-        ("", "log score, nats"): ["-" if one is None else f"{one.score:.2f}" for one in totals],
-        ("", "skill per observation"): ["-" if one is None else score_tables.skill(one) for one in totals],
+        "results": {result.name: _described(result, by, only) for result in results},
+        **score_tables.as_json([result.card for result in of_scored]),
+        "patterns": {result.name: patterns.as_json(result.tables, result.record) for result in of_scored},
     }
 
 
-# --- the scores in full -----------------------------------------------------------------------------------
-
-
-def full_text(results: Sequence[Compared]) -> str:
-    """The scores of each observation, and the qualitative checks of each result."""
-    cards = [result.card for result in results]
-    heads = [f"{card.name}: {_about(tables, card.name)}" for tables, _, card in results]
-    checks = [
-        f"Qualitative checks, {card.name}\n\n{patterns.text(tables, record)}"
-        for tables, record, card in results
-    ]
-    return "\n\n".join(["\n".join(heads), score_tables.text(cards), *checks])
-
-
-def _about(tables: RunTables, name: str) -> str:
-    return changes.titled(tables).removeprefix(f"{name}: ")
-
-
-def as_json(results: Sequence[Compared]) -> dict[str, object]:
-    """What was changed in each result, its scores and the qualitative checks, by its name."""
+def _described(result: Compared, by: datetime | None, only: Sequence[str]) -> dict[str, object]:
+    """What was changed in a result, and its milestones; with a moment the probability before it."""
+    wanted = [name for name in milestones([result], only) if name in result.tables.runs]
+    date = {"by": {"date": stamp(by)}} if by else {}
+    why = {"not_scored": reason} if (reason := unscored(result)) else {}
     return {
-        "results": {card.name: changes.as_json(tables) for tables, _, card in results},
-        **score_tables.as_json([result.card for result in results]),
-        "patterns": {card.name: patterns.as_json(tables, record) for tables, record, card in results},
+        **changes.as_json(result.tables),
+        "milestones": {name: _entry(result.tables, name, by) for name in wanted},
+        **date,
+        **why,
+    }
+
+
+def _entry(tables: RunTables, name: str, by: datetime | None) -> dict[str, Any]:
+    hits, runs = timeline.occurrences(tables, name)
+    times = map(stamp, timeline.quantiles(tables, tables.runs[name][tables.done]))
+    before = {} if by is None else {"before": timeline.probability_before(tables, name, by)}
+    return {"probability": hits / runs, **dict(zip(QUANTILE_KEYS, times, strict=True)), **before}
+
+
+def rows(
+    results: Sequence[Compared], by: datetime | None = None, only: Sequence[str] = ()
+) -> list[dict[str, object]]:
+    """A row for each result and observation; milestones of the table without one have a row without scores.
+
+    With a moment (UTC) each has the probability of its milestone before it, and the ends of its interval.
+    """
+    found = []
+    for result in results:
+        scores = score_tables.flat_rows(result.card)
+        known = {row["milestone"] for row in scores}
+        for name in milestones([result], only):
+            if name in result.tables.runs and name not in known:
+                head: dict[str, object] = {"run": result.name, "milestone": name}
+                scores.append(head | _entry(result.tables, name, None))
+        found += [row | _before(result.tables, str(row["milestone"]), by) for row in scores]
+    return found
+
+
+def _before(tables: RunTables, name: str, by: datetime | None) -> dict[str, object]:
+    if by is None:
+        return {}
+    entry = timeline.probability_before(tables, name, by)
+    low, high = entry["interval"]
+    return {
+        "before": stamp(by),
+        "before: probability": entry["probability"],
+        "before: interval low": low,
+        "before: interval high": high,
     }

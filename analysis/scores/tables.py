@@ -3,7 +3,6 @@
 import csv
 import io
 import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
@@ -14,6 +13,8 @@ from analysis.words.text import (
     day_hour,
     day_hours,
     json_of,
+    latex_escaped,
+    latex_table,
     markdown_table,
     number_range,
     plain,
@@ -205,29 +206,27 @@ def text(cards: Sequence[Card]) -> str:
     return "\n\n".join([*parts, *map(wrapped, _sentences(cards)), SCORES_NOTE])
 
 
-def markdown(cards: Sequence[Card], first: Sequence[Titled] = ()) -> str:
-    """The tables in Markdown, below others."""
+def markdown(cards: Sequence[Card], first: Sequence[Titled] = (), sentences: Sequence[str] = ()) -> str:
+    """The tables in Markdown, below others; what they mean, and other sentences, stand below them."""
     parts = []
     for title, (head, *rows) in [*first, *tables(cards)]:
         parts.append(f"**{title}**\n\n{markdown_table(head, rows)}")
-    return "\n\n".join([*parts, *_sentences(cards), SCORES_NOTE])
+    return "\n\n".join([*parts, *sentences, *_below(cards)])
 
 
-def latex(cards: Sequence[Card], first: Sequence[Titled] = ()) -> str:
-    """The tables in LaTeX, below others, for the package booktabs; what they mean stands below them."""
-    parts = []
-    for title, (head, *rows) in [*first, *tables(cards)]:
-        body = [" & ".join(map(_escaped, line)) + r" \\" for line in rows]
-        begin = [r"\begin{table}", rf"\caption{{{_escaped(title)}}}"]
-        begin += [rf"\begin{{tabular}}{{{'l' * len(head)}}}", r"\toprule"]
-        heads = [" & ".join(map(_escaped, head)) + r" \\", r"\midrule"]
-        parts.append("\n".join([*begin, *heads, *body, r"\bottomrule", r"\end{tabular}", r"\end{table}"]))
-    return "\n\n".join([*parts, *map(_escaped, [*_sentences(cards), SCORES_NOTE])])
+def latex(cards: Sequence[Card], first: Sequence[Titled] = (), sentences: Sequence[str] = ()) -> str:
+    """The tables in LaTeX, below others, for the package booktabs; sentences as in Markdown."""
+    parts = [latex_table(title, head, rows) for title, (head, *rows) in [*first, *tables(cards)]]
+    return "\n\n".join([*parts, *map(latex_escaped, [*sentences, *_below(cards)])])
 
 
-def csv_text(cards: Sequence[Card], _first: Sequence[Titled] = ()) -> str:
-    """A line a run and observation, every number whole; other tables are left out."""
-    rows = [_flat(card.name, _entry(row)) for card in cards for row in card.rows]
+def flat_rows(card: Card) -> list[dict[str, object]]:
+    """A row for each observation of a result, every number whole, without mappings and lists inside."""
+    return [_flat(card.name, _entry(row)) for row in card.rows]
+
+
+def csv_text(rows: Sequence[dict[str, object]]) -> str:
+    """Rows as comma-separated values below their names; what a row has not is empty."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n")
     writer.writeheader()
@@ -250,12 +249,16 @@ def as_json(cards: Sequence[Card]) -> dict[str, object]:
     }
 
 
-FORMS: dict[str, Callable[[Sequence[Card], Sequence[Titled]], str]] = {
+FORMS: dict[str, Callable[[Sequence[Card], Sequence[Titled], Sequence[str]], str]] = {
     "markdown": markdown,
     "latex": latex,
-    "csv": csv_text,
 }
-"""Forms other than text and JSON, by name."""
+"""Forms for papers, by name."""
+
+
+def _below(cards: Sequence[Card]) -> list[str]:
+    """What stands below the tables of some results; nothing where there is none."""
+    return [*_sentences(cards), SCORES_NOTE] if cards else []
 
 
 def _sentences(cards: Sequence[Card]) -> list[str]:
@@ -328,7 +331,3 @@ def _flat(run: str, entry: dict[str, object]) -> dict[str, object]:
         else:
             cells[key] = value
     return cells
-
-
-def _escaped(cell: str) -> str:
-    return re.sub("[&%_#]", r"\\\g<0>", cell).replace("±", r"$\pm$")

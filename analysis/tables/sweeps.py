@@ -123,8 +123,8 @@ def summary(runs: ByPoint, record: Record, milestone: str) -> Summary:
 
 
 def probability(runs: ByPoint, milestone: str, by: datetime) -> tuple[np.ndarray, np.ndarray]:
-    """P(a milestone by a moment) at each design point (points,), and its interval (points, 2)."""
-    return runs.share(runs.hours(milestone) <= clock.hour_of(runs.tables, by))
+    """Pr(a milestone before a moment) at each design point (points,), and its interval (points, 2)."""
+    return runs.share(timeline.is_before(runs.hours(milestone), clock.hour_of(runs.tables, by)))
 
 
 def _quantiles(hours: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 
 from analysis.tables import clock, outcomes
+from analysis.tables.monte_carlo import wilson
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.tables.scored_observations import observed, reported, use_of
 from analysis.words import names
@@ -92,6 +93,32 @@ def row_of(tables: RunTables, record: Record, name: str, column: str | None) -> 
 def quantiles(tables: RunTables, hours: np.ndarray) -> tuple[datetime | None, ...]:
     """The moments (UTC) of 5, 50 and 95 % of the hours of runs; None past the share that comes."""
     return tuple(clock.moment_of(tables, hour) for hour in outcomes.quantiles(hours))
+
+
+def is_before(hours: np.ndarray, hour: float) -> np.ndarray:
+    """Whether each hour (runs,) lies before another one, which is not before itself: a mask (runs,).
+
+    This is what a date means wherever one is asked for (`--by`); a milestone at that very moment is too late.
+    """
+    return np.asarray(np.asarray(hours) < hour)
+
+
+def count_before(hours: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """How many hours (runs,) lie before each of others (hours,), counted as `is_before` does."""
+    return np.searchsorted(np.sort(hours), at, side="left")
+
+
+def occurrences(tables: RunTables, milestone: str, by: datetime | None = None) -> tuple[int, int]:
+    """In how many runs a milestone comes (before a moment, UTC), and how many runs did not fail."""
+    hours = tables.runs[milestone][tables.done]
+    end = np.inf if by is None else clock.hour_of(tables, by)
+    return int(is_before(hours, end).sum()), len(hours)
+
+
+def probability_before(tables: RunTables, milestone: str, by: datetime) -> dict[str, Any]:
+    """A milestone's probability before a moment (UTC), and its 95 % interval (Wilson), as JSON has them."""
+    hits, runs = occurrences(tables, milestone, by)
+    return {"probability": hits / runs, "interval": wilson(hits, runs).tolist()}
 
 
 def within(tables: RunTables, hours: np.ndarray, observation: Observation) -> np.ndarray:

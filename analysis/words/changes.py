@@ -1,6 +1,7 @@
 """What a result has changed, in words: `radius 200 km; march speed 9 km/h`."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,14 @@ def labelled(tables: RunTables, label: str = "") -> str:
     """A result by its label, or another name, with what was changed behind it: `near (radius 200 km)`."""
     changes, label = in_words(tables), label or tables.label
     return f"{label} ({changes})" if changes else label
+
+
+def labels(results: Sequence[tuple[str, RunTables]]) -> list[str]:
+    """What to call each of some results, by name and tables: their labels, or names where two are alike."""
+    known = [tables.label for _, tables in results]
+    return [
+        label if known.count(label) == 1 else name for label, (name, _) in zip(known, results, strict=True)
+    ]
 
 
 def at_point(tables: RunTables, point: int) -> list[Change]:

@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+from sim.files.units import MONTHS
+from sim.record.citing import tex_escaped
+
 JsonObject = dict[str, Any]
 """An object as JSON has it."""
 FILL = partial(textwrap.fill, break_on_hyphens=False, break_long_words=False)
 SCREEN = 80
 """Letters of a line of an answer, at most."""
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""As dates have them, in any language of the machine."""
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
@@ -117,6 +117,20 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown; a bar in a cell ends none."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+
+
+def latex_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in LaTeX, for the package booktabs, with a caption if it has a title."""
+    lines = [" & ".join(map(latex_escaped, line)) + r" \\" for line in (head, *rows)]
+    caption = [rf"\caption{{{latex_escaped(title)}}}"] if title else []
+    begin = [r"\begin{table}", *caption, rf"\begin{{tabular}}{{{'l' * len(head)}}}", r"\toprule"]
+    end = [r"\bottomrule", r"\end{tabular}", r"\end{table}"]
+    return "\n".join([*begin, lines[0], r"\midrule", *lines[1:], *end])
+
+
+def latex_escaped(text: str) -> str:
+    """A text whose signs LaTeX does not take for its own."""
+    return tex_escaped(text).replace("±", r"$\pm$")
 
 
 def percent(hits: int, total: int) -> str:

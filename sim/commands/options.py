@@ -38,7 +38,10 @@ Sets = Annotated[
 ]
 With = Annotated[
     list[str],
-    Option("--with", help="A hypothesis on top of the scenario, by file or name. Repeatable."),
+    Option(
+        "--with",
+        help="A hypothesis on top of the scenario, by file or name. Repeatable for different fields.",
+    ),
 ]
 Params = Annotated[
     list[Path],

@@ -19,10 +19,10 @@ from sim.commands.options import (
     print_json,
 )
 from sim.commands.tables import By, Full, RunArgument, moment_by
-from sim.console import say, tell
+from sim.console import say
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, writing
+from sim.files.yaml_tree import Faults, refuse, writing
 
 if TYPE_CHECKING:
     from analysis.scores.side_by_side import Compared
@@ -36,10 +36,13 @@ def compare(
     context: typer.Context,
     runs: RunsArgument,
     *,
-    milestone: Annotated[list[str] | None, Option(help="Only these, as PLACE:EVENT. Repeatable.")] = None,
+    milestone: Annotated[
+        list[str] | None,
+        Option(help="Milestones of table and scores, as PLACE:EVENT (default: the headline's). Repeatable."),
+    ] = None,
     by: By = None,
     full: Full = False,
-    csv: Annotated[bool, Option("--csv", help="A line a run and observation.")] = False,
+    csv: Annotated[bool, Option("--csv", help="A line for each result and observation.")] = False,
     markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,
     latex: Annotated[bool, Option("--latex", help="Tables in LaTeX (booktabs).")] = False,
     json: Json = False,
@@ -48,52 +51,62 @@ def compare(
 
     They are scored against the reported dates, beside baseline forecasts. Where a baseline does better
     stands first; then a row a result: the probability and time of the milestones that it is summed up by,
-    and its scores. --full prints the score of each observation, the dates, the numbers and the
-    qualitative checks.
+    and its scores; a result of which nothing is scored has none, and says why. --full prints the score of
+    each observation, the dates, the numbers and the qualitative checks.
 
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """
-    from analysis.scores import side_by_side
-    from analysis.tables.scored_observations import NO_REPORTS
+    from analysis.scores import side_by_side, side_by_side_text
 
     form = form_of({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
-    faults = Faults()
-    scored, unscored = _scored(_read(runs, case_of(context), faults), milestone or [], faults)
+    faults, only = Faults(), milestone or []
+    results = _results(_read(runs, case_of(context), faults), only, faults, paths=form in ("csv", "json"))
     moment = None
-    for result in scored:
+    for result in results:
         with faults:
-            moment = moment_by(by, result.tables, f" in {result.card.name}")
+            moment = moment_by(by, result.tables, f" in {result.name}")
     faults.refuse()
+    if only and not any(result.card.is_scored for result in results):
+        message = "not scored against the record; `kidal record` lists what is"
+        refuse(" ".join(result.name for result in results), f"{', '.join(only)}: {message}")
     if json:
-        unreported = {"no_reports": unscored} if unscored else {}
-        print_json(side_by_side.as_json(scored) | unreported)
-        return
-    for name in unscored:
-        (tell if form else say)(f"{name}: {NO_REPORTS}")
-    if scored and form:
-        say(side_by_side.form(form, scored, moment))
-    elif scored:
-        say(side_by_side.full_text(scored) if full else side_by_side.text(scored, moment))
+        unreported = [result.name for result in results if not result.record.claims]
+        others = {"no_reports": unreported} if unreported else {}
+        print_json(side_by_side.as_json(results, moment, only) | others)
+    elif form:
+        say(side_by_side_text.form(form, results, moment, only))
+    elif full:
+        say(side_by_side_text.full_text(results))
+    else:
+        say(side_by_side_text.text(results, moment, only))
 
 
-def _scored(
-    results: "Iterable[tuple[str, RunTables, Record]]", milestones: Sequence[str], faults: Faults
-) -> "tuple[list[Compared], list[str]]":
-    """Results with their scores, and the names of those without reports; what is faulty is noted."""
-    from analysis.scores import scorecard, side_by_side
+def _results(
+    read: "Iterable[tuple[str, RunTables, Record]]",
+    milestones: Sequence[str],
+    faults: Faults,
+    *,
+    paths: bool,
+) -> "list[Compared]":
+    """Results with their scores, named by their paths or by their labels; what is faulty is noted."""
+    from analysis.scores import side_by_side
+    from analysis.tables import timeline
+    from analysis.words import changes
 
-    scored, unscored = [], []
-    for name, tables, record in results:
+    known = []
+    for path, tables, record in read:
         with faults:
-            known = [row["id"] for row in tables.manifest["milestones"]]
+            timeline.check_single(tables, path)
+            names = [row["id"] for row in tables.manifest["milestones"]]
             for one in milestones:
-                check_known(one, known, name, f"{one!r} is none of its milestones", listing="list milestones")
-            if record.claims or milestones:
-                card = scorecard.card(tables, record, name, milestones or None)
-                scored.append(side_by_side.Compared(tables, record, card))
-            else:
-                unscored.append(name)
-    return scored, unscored
+                check_known(one, names, path, f"{one!r} is none of its milestones", listing="list milestones")
+            known.append((path, tables, record))
+    called = [path for path, *_ in known]
+    labels = called if paths else changes.labels([(path, tables) for path, tables, _ in known])
+    return [
+        side_by_side.scored(tables, record, label, milestones)
+        for label, (_, tables, record) in zip(labels, known, strict=True)
+    ]
 
 
 def _read(runs: Sequence[Path], case: Case, faults: Faults) -> "Iterator[tuple[str, RunTables, Record]]":
@@ -124,7 +137,7 @@ def report(
     Example: kidal report runs/first
     """
     from analysis.report import page as pages
-    from analysis.report import text as texts
+    from analysis.words import changes
     from sim.store.writer import write
     from sim.view.live import PlayedResult, live
 
@@ -133,7 +146,7 @@ def report(
     faults = Faults()
     reported = [pages.ReportedRun(*row) for row in _read(runs, case_of(context), faults)]
     faults.refuse()
-    labels = texts.labels([(run.name, run.tables) for run in reported])
+    labels = changes.labels([(run.name, run.tables) for run in reported])
     played = [
         PlayedResult(folder, run.tables, label)
         for folder, run, label in zip(dict.fromkeys(runs), reported, labels, strict=True)

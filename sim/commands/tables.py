@@ -10,7 +10,7 @@ import typer
 from typer import Argument, Option
 
 from analysis.figures import gallery
-from analysis.words.text import SCREEN
+from analysis.words.text import SCREEN, days_of_years
 from sim.commands.options import (
     Csv,
     Json,
@@ -40,7 +40,11 @@ RunArgument = Annotated[Path, Argument(help="A result folder.")]
 Full = Annotated[bool, Option("--full", help="Print all the tables too.")]
 By = Annotated[
     str | None,
-    Option(help="A date as 2023-12-01, or a moment: how probable all is before it, with its interval."),
+    Option(
+        metavar="DATE",
+        help="A date as 2023-12-01 or '1 Dec', or a moment: how probable all is before it, with its "
+        "interval. The answer then has dates alone.",
+    ),
 ]
 ENDINGS = (".png", ".svg", ".pdf")
 
@@ -177,8 +181,9 @@ def plot(
     by: Annotated[
         str | None,
         Option(
-            help="By when, as 2023-10-07T12:00Z (default: of probability and heat the end of the report; of "
-            "map the end)."
+            metavar="DATE",
+            help="A date or a moment, as 2023-10-07T12:00Z: of captured, probability, heat that before which "
+            "(default: the end of the report), of map that at which (default: the end).",
         ),
     ] = None,
     replicate: Annotated[
@@ -306,8 +311,8 @@ def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
     from analysis.tables import clock
     from sim.studies.printed import record_of
 
-    moment = None if drawing.by is None else _moment(drawing.by)
     tables = drawing.tables()
+    moment = None if drawing.by is None else _moment(drawing.by, tables[0])
     if drawing.figure in gallery.names("pair"):
         return str(drawing.figure), gallery.painter(str(drawing.figure))(*tables)
     if drawing.figure in gallery.names("several"):
@@ -317,8 +322,8 @@ def _of_folders(drawing: Drawing) -> "tuple[str, Figure]":
     _check_options(name, drawing)
     start, end = clock.origin(run), clock.end_of(run)
     if moment is not None and not start <= moment <= end:
-        days = f"{start:%Y-%m-%dT%H:%MZ} to {end:%Y-%m-%dT%H:%MZ}"
-        refuse(f"--by {drawing.by}", f"is outside the days of the run; expected {days}")
+        days = days_of_years(start, end)
+        refuse(f"--by {drawing.by}", f"is outside the scenario, {days}; expected a date of these days")
     return name, gallery.draw(name, run, record, drawing.milestone, moment)
 
 
@@ -331,13 +336,13 @@ def _check_options(figure: str, drawing: Drawing) -> None:
             refuse(f"--figure {figure}", message)
 
 
-def _moment(text: str) -> datetime:
-    """The moment (UTC) of --by, of a day its midnight. Raises FaultyInput."""
+def _moment(text: str, tables: "RunTables") -> datetime:
+    """The moment (UTC) of --by, of a day its midnight, within some runs. Raises FaultyInput."""
+    from analysis.tables import clock
     from sim.files import units
-    from sim.state.clock import midnight
 
     try:
-        return units.instant(text) if "T" in text or " " in text else midnight(units.day(text))
+        return units.moment_between(text, clock.origin(tables), clock.end_of(tables))
     except ValueError as error:
         refuse(f"--by {text}", str(error))
 
@@ -346,7 +351,7 @@ def moment_by(text: str | None, tables: "RunTables", where: str = "") -> datetim
     """The moment (UTC) of --by within the days of a scenario, if one is given. Raises FaultyInput."""
     from analysis.answers.answer import check_by
 
-    moment = None if text is None else _moment(text)
+    moment = None if text is None else _moment(text, tables)
     if moment is not None:
         check_by(tables, moment, f"--by {text}{where}")
     return moment

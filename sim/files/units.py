@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 # unit -> (dimension, how many of the model's own unit it is)
 UNITS: dict[str, tuple[str, float]] = {
@@ -267,6 +267,59 @@ def instant(text: str) -> datetime:
         raise ValueError(f"{text!r} has no zone; expected '{text}Z' for UTC, '{text}+08:00' 8 h east of it")
     _check_year(text, moment, "a moment")
     return moment.astimezone(UTC)
+
+
+_MONTH_NAMES = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+MONTHS = tuple(name[:3] for name in _MONTH_NAMES)
+"""As dates have them, in any language of the machine."""
+_PLAIN_DAY = re.compile(
+    rf"([0-9]{{1,2}})\s+({'|'.join([*_MONTH_NAMES, *MONTHS])})(?:\s+([0-9]{{4}}))?", re.IGNORECASE
+)
+
+
+def moment_between(text: str, start: datetime, end: datetime) -> datetime:
+    """A moment (UTC) as 2023-12-01 (its 00:00), 2023-12-01T07:00Z, or as people write a day: 1 Dec 2023.
+
+    The year may be left out where a span, from `start` to `end`, has the day once. Raises ValueError.
+    """
+    if plain := _PLAIN_DAY.fullmatch(text.strip()):
+        of_year = f"-{MONTHS.index(plain[2][:3].capitalize()) + 1:02}-{int(plain[1]):02}"
+        years = [plain[3]] if plain[3] else [f"{year:04}" for year in range(start.year, end.year + 1)]
+        return _once([year + of_year for year in years], text, start, end)
+    if re.search("-[0-9]+[T ]", text):
+        return instant(text)
+    return _midnight(text)
+
+
+def _once(days: Sequence[str], text: str, start: datetime, end: datetime) -> datetime:
+    """The one of some days that a span has, or else the first that is in the calendar. Raises ValueError."""
+    known = []
+    for written in days:
+        with suppress(ValueError):  # 29 Feb of some years
+            known.append(_midnight(written))
+    if not known:
+        raise ValueError(f"{text!r} is not in the calendar; expected one that is, as '2 Oct 2023'")
+    within = [moment for moment in known if start < moment <= end] or known[:1]
+    if len(within) > 1:
+        raise ValueError(f"{text!r} comes in several years; expected its year too, as '2 Oct 2023'")
+    return within[0]
+
+
+def _midnight(text: str) -> datetime:
+    return datetime.combine(day(text), time(), UTC)
 
 
 def _check_year(text: str, day: date, kind: str) -> None:

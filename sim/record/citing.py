@@ -3,14 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
 
+from sim.files.units import MONTHS
 from sim.record.rows import Source
 
 TITLE_WORDS = 3
 """How many words of a title stand for a publisher or a date that is not known."""
-_DATE_FORMS = {4: "{0:%Y}", 7: "{0:%b %Y}", 10: "{0.day} {0:%b %Y}"}
-"""How a date reads, by the letters that the file has of it."""
 _ESCAPES = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
@@ -49,7 +47,9 @@ def _known(source: Source) -> str:
 
 def plain_date(text: str) -> str:
     """A day, a month or a year of a file as people read it: `5 Oct 2023`, `Oct 2023`, `2023`."""
-    return _DATE_FORMS[len(text)].format(date.fromisoformat(text + "-01" * ((10 - len(text)) // 3)))
+    year, *rest = text.split("-")
+    months = [MONTHS[int(month) - 1] for month in rest[:1]]
+    return " ".join([*(str(int(day)) for day in rest[1:]), *months, year])
 
 
 def bibtex(sources: Iterable[Source]) -> str:
@@ -61,19 +61,19 @@ def _entry(source: Source) -> str:
     others = [f"{name}: {text}" for name, text in source.ids.items() if name != "doi"]
     retold = [f"Retells reporting by {source.retells}."] * (source.retells is not None)
     fields = {
-        "title": f"{{{_escaped(source.title)}}}",
+        "title": f"{{{tex_escaped(source.title)}}}",
         "date": source.date,
         "year": source.date and source.date[:4],
-        "organization": source.publisher and _escaped(source.publisher),
+        "organization": source.publisher and tex_escaped(source.publisher),
         "doi": source.ids.get("doi"),
         "url": source.url,
         "urldate": source.accessed and source.accessed.isoformat(),
-        "note": _escaped(" ".join([f"Published: {source.published}.", *retold, *others])),
+        "note": tex_escaped(" ".join([f"Published: {source.published}.", *retold, *others])),
     }
     lines = [f"  {name} = {{{text}}}" for name, text in fields.items() if text]
     return ",\n".join([f"@{'online' if source.url else 'misc'}{{{source.id}", *lines]) + "\n}"
 
 
-def _escaped(text: str) -> str:
+def tex_escaped(text: str) -> str:
     """Text whose signs TeX does not take for its own."""
     return re.sub(r"[\\~^&%$#_{}]", lambda sign: _ESCAPES.get(sign[0], "\\" + sign[0]), text)

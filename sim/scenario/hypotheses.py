@@ -6,12 +6,14 @@ overrides:
   drones.tb2.radius: 300 km
 """
 
+from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 
 from sim.files import units
 from sim.files.case import BUNDLED, Case
 from sim.files.overrides import lay
-from sim.files.yaml_tree import Faults, List, Map, Text, locate, nearest, read, refuse, summaries
+from sim.files.yaml_tree import Faults, List, Map, Text, Where, locate, nearest, read, refuse, summaries
 from sim.scenario.schema import Scenario
 
 _KEYS = ("summary", "source", "overrides")
@@ -46,6 +48,20 @@ def overrides_of(name: str, faults: Faults, case: Case = BUNDLED) -> Map | None:
     with faults:
         return read_hypothesis(hypothesis_path(name, case), faults)
     return None
+
+
+def check_apart(rivals: Mapping[str, Map], faults: Faults) -> None:
+    """Note hypotheses (names and overrides) that set the same field: the last would win in silence."""
+    for (one, fields), (other, others) in combinations(rivals.items(), 2):
+        both = [path for path in others if any(_meet(path, known) for known in fields)]
+        if both:
+            message = f"sets {both[0]} as --with {one} does; expected one of them"
+            faults.note(Where(f"--with {other}", 0), message)
+
+
+def _meet(path: str, other: str) -> bool:
+    """Whether two dotted paths are the same field, or one lies within the other."""
+    return f"{path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{path}.")
 
 
 def lay_over(tree: Map, overrides: Map) -> Faults:

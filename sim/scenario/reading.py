@@ -14,7 +14,7 @@ from sim.record.record import reported
 from sim.scenario.changes import SET, merged, texts_at
 from sim.scenario.checks import impossible
 from sim.scenario.draft import Draft
-from sim.scenario.hypotheses import lay_over, overrides_of
+from sim.scenario.hypotheses import check_apart, lay_over, overrides_of
 from sim.scenario.network import Network, load_network
 from sim.scenario.notes import notes
 from sim.scenario.schema import Scenario
@@ -92,6 +92,7 @@ def _overridden(
     by = {path: str(name) for name, overrides in rivals.items() for path in overrides} | dict.fromkeys(
         sets, SET
     )
+    check_apart(rivals, faults)
     before = texts_at(tree, by)
     for overrides in rivals.values():
         faults += lay_over(tree, overrides)

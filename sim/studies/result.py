@@ -229,7 +229,7 @@ class Comparison:
 
     def __str__(self) -> str:
         """Where a baseline does better, what was changed in each, and the table."""
-        from analysis.scores.side_by_side import text
+        from analysis.scores.side_by_side_text import text
 
         return text(self._compared(), self.by)
 
@@ -253,12 +253,12 @@ class Comparison:
         return cells(self._compared(), self.by)
 
     def _compared(self) -> "list[Compared]":
-        from analysis.scores.scorecard import card
-        from analysis.scores.side_by_side import Compared
+        from analysis.scores.side_by_side import scored
         from sim.studies.printed import record_of
 
-        pairs = [(result.tables, record_of(result.tables)) for result in self.results]
-        return [Compared(tables, record, card(tables, record, tables.label)) for tables, record in pairs]
+        return [
+            scored(result.tables, record_of(result.tables), result.tables.label) for result in self.results
+        ]
 
 
 # --- words and HTML -----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """When the milestones of the headline come in many runs: the table below the fans."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from analysis.tables import clock, timeline
 from analysis.tables.scored_observations import observed
 from analysis.words import names, text
 from sim.record.record import Record
+from sim.state.clock import midnight
 from sim.store.reader import RunTables
 
 AFTER = "after the end"
@@ -24,7 +25,7 @@ def table(
 
     The probability before a day (00:00 UTC) is given, too.
     """
-    lines = [[*HEAD, *([f"Pr before {by.day} {text.MONTHS[by.month - 1]}"] if by else []), *ENDS]]
+    lines = [[*HEAD, *([f"Pr before {text.day(midnight(by))}"] if by else []), *ENDS]]
     columns = {row["id"]: row["column"] for row in tables.manifest["milestones"]}
     for name in headline(tables, record):
         seen = observed(record, name, columns[name])
@@ -39,7 +40,7 @@ def _cells(tables: RunTables, name: str, reported: str, by: date | None) -> Sequ
     """Median, shares of the runs, interval and what is reported as people read them."""
     hours = tables.runs[name][tables.done]
     low, median, high = timeline.quantiles(tables, hours)
-    ends = [clock.hour_of(tables, datetime.combine(by, time(), UTC))] if by else []
-    shares = [text.percent(int(np.sum(hours < end)), len(hours)) for end in (*ends, np.inf)]
+    ends = [clock.hour_of(tables, midnight(by))] if by else []
+    shares = [text.percent(int(timeline.is_before(hours, end).sum()), len(hours)) for end in (*ends, np.inf)]
     interval = text.days(low, high) if low else AFTER
     return text.day(median) if median else AFTER, *shares, interval, reported

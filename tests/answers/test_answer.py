@@ -9,6 +9,9 @@ from bundled import bundled_record
 from run_tables import empty_record, made
 
 from analysis.answers import answer
+from analysis.figures.run import arrival_curve
+from analysis.scores import scorecard, side_by_side
+from analysis.tables import sweeps
 from analysis.words import text
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
@@ -17,7 +20,7 @@ from sim.store.schema import OUTCOMES
 
 INF = float("inf")
 CAPTURED = 5 * 24.0 + 4.0  # 7 October, 04:00 UTC
-DECEMBER = datetime(2023, 10, 8, tzinfo=UTC)
+MIDNIGHT, DATE = 6 * 24.0, datetime(2023, 10, 8, tzinfo=UTC)
 
 
 def result(hours: list[float], milestone: str = "anefis:capture", **manifest: object) -> RunTables:
@@ -82,20 +85,47 @@ def test_a_report_that_is_not_scored_has_its_role() -> None:
 @pytest.mark.parametrize(
     ("hours", "sentence"),
     [
-        ([CAPTURED] * 71 + [INF] * 29, "in 71 % of runs (95 % Monte Carlo interval 61 to 79 %)."),
-        ([CAPTURED] * 100, "in all 100 runs (95 % Monte Carlo interval 96 to 100 %)."),
-        ([CAPTURED + 48] * 1000, "in none of 1,000 runs (95 % Monte Carlo interval 0.0 to 0.4 %)."),
-        ([CAPTURED], "."),
+        ([CAPTURED] * 71 + [INF] * 29, "in 71 % of runs, in 71 % before 8 Oct (95 % Monte Carlo interval 61 to 79 %);"),
+        ([CAPTURED] * 100, "in all 100 runs, in all before 8 Oct (95 % Monte Carlo interval 96 to 100 %);"),
+        ([CAPTURED + 48] * 1000, "in all 1,000 runs, in none before 8 Oct (95 % Monte Carlo interval 0.0 to 0.4 %);"),
+        ([INF] * 1000, "in none of 1,000 runs, in none before 8 Oct (95 % Monte Carlo interval 0.0 to 0.4 %);"),
+        ([MIDNIGHT, INF], "in 50 % of runs, in none before 8 Oct (95 % Monte Carlo interval 0 to 66 %);"),
+        ([CAPTURED], "on 7 Oct 2023, 04:00 UTC, before 8 Oct;"),
+        ([MIDNIGHT], "on 8 Oct 2023, 00:00 UTC, not before 8 Oct;"),
     ],
-)
+)  # fmt: skip
 def test_how_probable_a_milestone_is_before_a_date(hours: list[float], sentence: str) -> None:
-    first, *_ = said(hours, by=DECEMBER)
-    assert first == "Before 8 Oct 2023: Anefis is captured" + ("." if sentence == "." else f" {sentence}")
+    (first,) = said(hours, by=DATE)
+    assert first.startswith(f"Anefis is captured {sentence} ")
+    assert len(said(hours)) == 1
 
 
-def test_one_run_in_which_a_milestone_does_not_come_before_a_moment() -> None:
-    first, *_ = said([CAPTURED], by=datetime(2023, 10, 7, 2, 30, tzinfo=UTC))
-    assert first == "Before 7 Oct 2023, 02:30 UTC: Anefis is not captured."
+def test_one_run_in_which_a_milestone_does_not_come_before_a_moment_or_at_all() -> None:
+    (first,) = said([CAPTURED], by=datetime(2023, 10, 7, 2, 30, tzinfo=UTC))
+    assert first.startswith("Anefis is captured on 7 Oct 2023, 04:00 UTC, not before 7 Oct, 02:30 UTC; ")
+    assert said([INF], by=DATE) == said([INF])
+
+
+def test_a_date_means_before_it_in_sentences_json_sweeps_and_figures() -> None:
+    tables = result([MIDNIGHT - 1e-6, MIDNIGHT, INF, MIDNIGHT + 1e-6])
+    runs = {**tables.runs, "design_id": np.zeros(4, int)}
+    points = {"design_id": np.zeros(1, int)}
+    sweep = replace(tables, runs=runs, points=points)
+    share, _ = sweeps.probability(sweeps.ByPoint(sweep), "anefis:capture", DATE)
+    drawn, _ = arrival_curve.curve(tables.runs["anefis:capture"], np.array([MIDNIGHT]))
+    entry = answer.by_date(tables, bundled_record(), DATE)["anefis:capture"]
+    record = bundled_record()
+    beside = side_by_side.columns([side_by_side.Compared(tables, record, scorecard.UNSCORED)], DATE)
+    assert entry["probability"] == share[0] == drawn[0] == 0.25
+    assert beside["Anefis: captured", "Pr before 8 Oct"] == ["25 % (5 to 70)"]
+    assert "in 25 % before 8 Oct (" in answer.sentences(tables, record, DATE)[0]
+
+
+def test_a_date_leaves_out_what_has_none() -> None:
+    tables = result([CAPTURED] * 2)
+    tables = replace(tables, runs={**tables.runs, "displaced": np.array([100.0, 3000.0])})
+    assert "Displaced" in " ".join(answer.lines(tables, bundled_record()))
+    assert "Displaced" not in " ".join(answer.lines(tables, bundled_record(), DATE))
 
 
 @pytest.mark.parametrize("day", [1, 2])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.tables.monte_carlo import wilson
 from sim.cli import main
 
 
@@ -48,16 +49,26 @@ def test_text_has_the_losses_first_and_a_row_a_result(compare):
     )
     rows = [line for line in out.splitlines() if line.startswith(("gao-anefis  ", "kidal-offensive  "))]
     assert len(rows) == 2
-    assert "Pr by 20 Oct" in out
+    assert "Pr before 20 Oct" in out
     assert " ± nan" not in out
 
 
-def test_one_result_has_all_columns_and_equal_ones_are_hidden_of_two(compare):
+def test_one_result_has_all_columns_and_results_that_are_alike_have_them_too_and_say_so(compare, kidal):
     assert "Equal in all" not in compare("gao-anefis")[1]
     shutil.copytree("gao-anefis", "again")
     out = compare("gao-anefis", "again")[1]
-    assert "Equal in all: " in out
-    assert [line.split() for line in out.splitlines() if line.startswith("again  ")] == []
+    assert "Equal in all: " not in out
+    rows = [line.split()[1:] for line in out.splitlines() if line.startswith(("again  ", "gao-anefis  "))]
+    assert rows[0] == rows[1] != []
+    assert "They have the same inputs and seed, and so the same outcomes." in out
+    near = (
+        *["run", "gao-anefis", "--runs", "60", "--label", "near", "--out", "folder", "--set"],
+        "drones.tb2.radius=200 km",
+    )
+    assert kidal(*near)[0] == 0
+    out = compare("gao-anefis", "folder")[1]
+    assert "near: radius 200 km" in out
+    assert "folder" not in out
 
 
 def test_full_text_has_the_baselines_first_and_the_summary(compare):
@@ -91,6 +102,15 @@ def test_csv_markdown_and_latex_come_alone(compare):
     assert code == 0
     assert [row["milestone"] for row in rows][-1] == "anefis:capture"
     assert all(float(row["score"]) > 0 for row in rows)
+    rows = list(csv.DictReader(io.StringIO(compare("gao-anefis", "--csv", "--by", "8 Oct")[1])))
+    (last,) = [row for row in rows if row["milestone"] == "anefis:capture"]
+    assert (last["before"], {"score", "before: interval low"} <= last.keys()) == ("2023-10-08T00:00Z", True)
+    entry = json.loads(compare("gao-anefis", "--json", "--by", "8 Oct")[1])["results"]["gao-anefis"]
+    before = entry["milestones"]["anefis:capture"]["before"]
+    assert entry["by"] == {"date": "2023-10-08T00:00Z"}
+    assert f"{before['probability']}" == last["before: probability"]
+    assert before["interval"] == [float(last[f"before: interval {end}"]) for end in ("low", "high")]
+    assert before["interval"] == wilson(round(60 * before["probability"]), 60).tolist()
     markdown = compare("gao-anefis", "--markdown")[1]
     assert markdown.startswith("**Results**\n\n| result | changed |")
     assert "| gao-anefis | nothing |" in markdown
@@ -137,9 +157,44 @@ def test_every_faulty_run_is_told_at_once(compare):
 
 def test_a_scenario_that_nothing_is_reported_of_is_told(kidal):
     assert kidal("run", "blockade", "--out", "out")[0] == 0
-    code, _, err = kidal("compare", "out")
-    assert code == 2
-    assert err.startswith("out: none of its milestones is scored against the record")
+    code, out, err = kidal("compare", "out")
+    assert (code, err) == (0, "")
+    first, _, changed, _, _, lower, row = out.splitlines()
+    assert first == "out: not scored: no milestone or number of it is scored against the record."
+    assert changed == "out: nothing changed"
+    assert "Pr" in lower
+    assert row.startswith("out  ")
+
+
+def test_a_result_without_scores_stands_beside_one_with_them_in_every_form(compare, kidal):
+    compare("gao-anefis")
+    assert kidal("run", "blockade", "--out", "out")[0] == 0
+    out = kidal("compare", "out", "gao-anefis")[1]
+    (row,) = [line for line in out.splitlines() if line.startswith("out  ")]
+    assert row.split()[-4:] == ["-"] * 4
+    for form in ("--markdown", "--latex", "--full"):
+        assert "out: not scored: no milestone or number" in kidal("compare", "out", "gao-anefis", form)[1], (
+            form
+        )
+    found = json.loads(kidal("compare", "out", "gao-anefis", "--json")[1])
+    assert list(found["results"]) == ["out", "gao-anefis"]
+    assert list(found["runs"]) == ["gao-anefis"]
+    assert found["results"]["out"]["not_scored"].startswith("not scored: no milestone")
+    rows = list(csv.DictReader(io.StringIO(kidal("compare", "out", "gao-anefis", "--csv")[1])))
+    of_out = [row for row in rows if row["run"] == "out"]
+    assert [row["milestone"] for row in of_out] == list(found["results"]["out"]["milestones"])
+    assert {row["score"] for row in of_out} == {""}
+
+
+def test_a_milestone_narrows_the_rows_too(compare):
+    out = compare("kidal-offensive", "--milestone", "kidal:capture")[1]
+    assert "Kidal: captured" in out
+    assert "Aguelhok" not in out
+    code, _, err = compare("gao-anefis", "kidal-offensive", "--milestone", "gao:departure")
+    assert (code, err) == (
+        2,
+        "gao-anefis kidal-offensive: gao:departure: not scored against the record; `kidal record` lists what is\n",
+    )
 
 
 def test_an_empty_run_is_told(compare, kidal):

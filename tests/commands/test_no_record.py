@@ -52,12 +52,18 @@ def test_a_file_may_say_it_and_nothing_else_than_none_or_case(kidal):
 
 
 def test_compare_says_it_and_goes_on_with_others(kidal, result):
-    assert kidal("compare", str(result)) == (0, f"{result}: {NOTHING}\n", "")
+    code, out, err = kidal("compare", str(result))
+    assert (code, err, out.splitlines()[0]) == (0, "", f"alone: not scored: {NOTHING}.")
+    assert out.splitlines()[-1].startswith("alone  ")
     code, out, err = kidal("compare", str(result), "--csv")
-    assert (code, out, err) == (0, "", f"{result}: {NOTHING}\n")
+    assert (code, out.splitlines()[0], err) == (0, "run,milestone,probability,q05,q50,q95", "")
     assert kidal("run", "gao-anefis", "--runs", "20", "--out", "beside")[0] == 0
     code, out, _ = kidal("compare", str(result), "beside")
-    assert (code, "best baseline" in out, out.startswith(f"{result}: {NOTHING}\n")) == (0, True, True)
+    assert (code, "best baseline" in out, out.startswith(f"alone: not scored: {NOTHING}.\n")) == (
+        0,
+        True,
+        True,
+    )
     code, out, _ = kidal("compare", str(result), "beside", "--json")
     answer = json.loads(out)
     assert (code, list(answer["runs"]), answer["no_reports"]) == (0, ["beside"], [str(result)])

@@ -217,7 +217,7 @@ def test_title_asks_the_question_and_says_the_finding() -> None:
     title = said(gallery.draw("probability", tables, bundled_record()), "title")
     assert title == (
         "Does the radius decide when Anefis falls? "
-        "Pr(anefis: captured by 7 Oct 2023, 12:00 UTC): from 0.50 (1) to 1.00 (2)"
+        "Pr(anefis: captured before 7 Oct 2023, 12:00 UTC): from 0.50 (1) to 1.00 (2)"
     )
     title = said(gallery.draw("ridges", tables, bundled_record()), "title")
     assert title.endswith("anefis: captured: median 6 Oct; Pr(event) 0.50 to 1.00")
@@ -280,7 +280,7 @@ def test_points_stand_at_their_values_and_shares_with_wilson_bars() -> None:
     assert line.get_ydata() == pytest.approx(share)
     assert np.array([segment[:, 1] for segment in bars.get_segments()]) == pytest.approx(between)
     assert axis.get_xlabel() == "drones.tb2.radius (km)"
-    assert axis.get_ylabel() == "Pr(anefis: captured by 6 Oct 2023, 12:00 UTC)"
+    assert axis.get_ylabel() == "Pr(anefis: captured before 6 Oct 2023, 12:00 UTC)"
 
 
 def test_texts_stand_below_each_other_unjoined() -> None:

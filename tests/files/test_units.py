@@ -1,5 +1,6 @@
 """What the text of a file means as a number, a date or a name, and what is refused."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -272,3 +273,36 @@ def test_no_country_is_named_to_a_moment_without_zone():
         units.instant("2023-10-05T07:00")
     assert "for UTC" in str(fault.value)
     assert "Mali" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2023-12-01", datetime(2023, 12, 1, tzinfo=UTC)),
+        ("2023-12-01T07:00+01:00", datetime(2023, 12, 1, 6, tzinfo=UTC)),
+        ("1 Dec", datetime(2023, 12, 1, tzinfo=UTC)),
+        ("1 december 2023", datetime(2023, 12, 1, tzinfo=UTC)),
+        ("1 Jan", datetime(2024, 1, 1, tzinfo=UTC)),
+        ("29 Feb", datetime(2024, 2, 29, tzinfo=UTC)),
+        ("3 Sep", datetime(2023, 9, 3, tzinfo=UTC)),
+    ],
+)
+def test_a_day_is_read_as_people_write_it_in_the_year_that_a_span_has_of_it(
+    text: str, moment: datetime
+) -> None:
+    start, end = datetime(2023, 10, 2, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC)
+    assert units.moment_between(text, start, end) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1 Dec", "'1 Dec' comes in several years; expected its year too"),
+        ("31 Nov", "'31 Nov' is not in the calendar; expected one that is"),
+        ("1 Decay", "'1 Decay' is not a day; expected something like '2023-10-02'"),
+        ("Dec", "'Dec' is not a day"),
+    ],
+)
+def test_a_day_that_is_none_or_several_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        units.moment_between(text, datetime(2022, 10, 2, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC))

@@ -284,8 +284,8 @@ def test_several_results_stand_side_by_side(told):
 
 def test_results_of_one_label_are_called_by_their_folders(told):
     tables = told("gao-anefis").tables
-    assert text.labels([("a/x", tables), ("b/x", tables)]) == ["a/x", "b/x"]
-    assert text.labels([("a/x", tables)]) == [tables.label]
+    assert changes.labels([("a/x", tables), ("b/x", tables)]) == ["a/x", "b/x"]
+    assert changes.labels([("a/x", tables)]) == [tables.label]
 
 
 def test_what_is_hostile_in_a_run_is_shown_as_text(told):

@@ -94,16 +94,39 @@ def written(tmp_path, monkeypatch):
     return call
 
 
-def test_a_later_hypothesis_wins_over_an_earlier_one_and_a_setting_over_both(written):
-    near = written("  drones.tb2.radius: 160 km\n  end: 2023-12-31\n", "near.yaml")
-    assert whole("radius-300-km", near).drones[0].radius == 160
-    assert whole(near, "radius-300-km").drones[0].radius == 300
+def test_a_setting_wins_over_hypotheses_that_set_different_fields(written):
+    until = written("  refuges: [abeibara]\n  end: 2023-12-31\n", "until.yaml")
     both = load_scenario(
-        "kidal-offensive", {"drones.tb2.radius": "200 km"}, bundled_network(), [near, "radius-300-km"]
+        "kidal-offensive", {"drones.tb2.radius": "200 km"}, bundled_network(), [until, "radius-300-km"]
     )
     assert both.scenario.drones[0].radius == 200
     assert str(both.scenario.end) == "2023-12-31"
-    assert both.hypotheses == (near, "radius-300-km")
+    assert both.hypotheses == (until, "radius-300-km")
+    assert whole("radius-300-km", until) == whole(until, "radius-300-km")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "field"),
+    [
+        ("radius-150-mi", "radius-300-km", "drones.tb2.radius"),
+        ("radius-300-km", "radius-150-mi", "drones.tb2.radius"),
+        ("go-refit", "drones-stay-at-gao", "columns.army.go"),
+        ("drones-move-forward", "drones-stay-at-gao", "drones.tb2.moves_forward"),
+    ],
+)
+def test_two_that_set_one_field_are_refused_by_both_names(one, other, field):
+    assert refused(one, other) == [f"--with {other}: sets {field} as --with {one} does; expected one of them"]
+
+
+def test_a_field_within_a_field_is_the_same_and_one_beside_it_is_not(written):
+    whole_list = written("  columns.army.stops: []\n", "stops.yaml")
+    within = written("  columns.army.stops.bourem.hours: 3 h\n", "hours.yaml")
+    starts = [line for line in refused(whole_list, within) if "expected one of them" in line]
+    assert starts == [
+        f"--with {within}: sets columns.army.stops.bourem.hours as --with {whole_list} does; expected one of them"
+    ]
+    beside = whole(whole_list, written("  columns.army.go: [refit]\n", "go.yaml"))
+    assert (army(beside).stops, army(beside).go) == ((), ("refit",))
 
 
 def test_inputs_are_laid_in_the_same_order():
@@ -142,9 +165,13 @@ def refused(*names, sets=None):
     return str(refusal.value).splitlines()
 
 
+STAY = "  drones.tb2.station: gao_apt\n  drones.tb2.moves_forward: false\n"
+"""That drones stay at Gao, and no more."""
+
+
 @pytest.mark.parametrize("go", ["go-refit-drones", "go-refit-drones-calendar", "go-refit-reinforced-drones"])
-def test_drones_that_stay_at_gao_are_no_condition_of_a_go_on_kidal(go):
-    (line,) = refused("drones-stay-at-gao", go)
+def test_drones_that_stay_at_gao_are_no_condition_of_a_go_on_kidal(go, written):
+    (line,) = refused(written(STAY), go)
     assert line.startswith(f"{hypothesis_path(go).as_posix()}:4: ") or f"{go}.yaml:4: " in line
     assert "can never go" in line
     assert "'drones'" in line
@@ -152,8 +179,8 @@ def test_drones_that_stay_at_gao_are_no_condition_of_a_go_on_kidal(go):
 
 
 @pytest.mark.parametrize(("radius", "fits"), [("280 km", False), ("290 km", True)])
-def test_that_is_so_below_285_kilometres(radius, fits):
-    names, sets = ["drones-stay-at-gao", "go-refit-drones"], {"drones.tb2.radius": radius}
+def test_that_is_so_below_285_kilometres(radius, fits, written):
+    names, sets = [written(STAY), "go-refit-drones"], {"drones.tb2.radius": radius}
     if fits:
         assert army(load_scenario("anefis-hold", sets, bundled_network(), names).scenario).go == (
             "refit",
@@ -164,8 +191,8 @@ def test_that_is_so_below_285_kilometres(radius, fits):
         load_scenario("anefis-hold", sets, bundled_network(), names)
 
 
-def test_with_300_kilometres_drones_at_gao_can_be_waited_for():
-    names = ["drones-stay-at-gao", "go-refit-drones-calendar", "radius-300-km"]
+def test_with_300_kilometres_drones_at_gao_can_be_waited_for(written):
+    names = [written(STAY), "go-refit-drones-calendar", "radius-300-km"]
     loaded = load_scenario("anefis-hold", None, bundled_network(), names)
     assert army(loaded.scenario).go == ("refit", "drones", "calendar")
     with pytest.raises(FaultyInput, match="can never go"):

@@ -66,12 +66,12 @@ def test_quantiles_are_those_of_numpy(size: int) -> None:
     assert found[1] == pytest.approx(wanted + 1)
 
 
-def test_probability_by_a_moment_counts_the_moment_itself() -> None:
+def test_probability_before_a_moment_leaves_out_the_moment_itself() -> None:
     runs = ByPoint(radii([24.0, 48.0, 48.1, np.inf], [np.inf] * 4))
     share, between = sweeps.probability(runs, "anefis:capture", datetime(2023, 10, 4, tzinfo=UTC))
-    assert share.tolist() == [0.5, 0.0]
-    assert between == pytest.approx(wilson(np.array([2, 0]), np.array([4, 4])))
-    assert sweeps.probability(runs, "anefis:capture", datetime(2023, 10, 4))[0].tolist() == [0.5, 0.0]
+    assert share.tolist() == [0.25, 0.0]
+    assert between == pytest.approx(wilson(np.array([1, 0]), np.array([4, 4])))
+    assert sweeps.probability(runs, "anefis:capture", datetime(2023, 10, 4))[0].tolist() == [0.25, 0.0]
 
 
 def test_runs_in_any_order_give_the_same_numbers() -> None:
@@ -249,7 +249,7 @@ def test_json_has_every_milestone_at_every_point() -> None:
 
 def test_a_date_adds_its_probability_to_text_and_json() -> None:
     tables, by = (
-        radii([113.0, 114.0, 120.0, 132.0], [133.0, np.inf, np.inf, np.inf]),
+        radii([113.0, 114.0, 119.9, 120.0], [133.0, np.inf, np.inf, np.inf]),
         datetime(2023, 10, 7, tzinfo=UTC),
     )
     head, first, second = sweeps.cells(tables, bundled_record(), "anefis:capture", by)

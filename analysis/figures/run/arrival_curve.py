@@ -1,4 +1,4 @@
-"""Pr(a milestone by a date) as a curve against the date, beside the interval that is reported."""
+"""Pr(a milestone before a date) as a curve against the date, beside the interval that is reported."""
 
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,23 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.labels import HALO
 from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK
-from analysis.tables import sweeps
-from analysis.tables.clock import horizon, interval_of
+from analysis.tables import sweeps, timeline
+from analysis.tables.clock import horizon, interval_of, origin
 from analysis.tables.monte_carlo import wilson
 from analysis.tables.scored_observations import reported, use_of
 from analysis.words import names
+from analysis.words.text import moment_words
 from sim.record.record import Record
 from sim.record.rows import SCORED, Observation
+from sim.state.clock import moment_at
 from sim.store.reader import RunTables
 
 ARRIVAL_EVENTS = ("capture", "arrival")
 CURVE_POINTS = 400  # of a curve
 LEAST_WINDOW = 50.0  # h, so that ticks are days
 ARRIVAL_HOW = (
-    "A curve is the share of the runs in which it has occurred by then; a run in which it never does counts."
+    "A curve is the share of the runs in which it has occurred before a date; a run in which it never does "
+    "counts."
 )
 
 
@@ -36,7 +39,7 @@ def draw(
 ) -> Figure:
     """The captures and arrivals that are scored, a panel each; or the one milestone that is asked for.
 
-    A panel has the share of the finished runs (0 to 1) in which it has come by a date, with Wilson's 95 %
+    A panel has the share of the finished runs (0 to 1) in which it comes before a date, with Wilson's 95 %
     interval, and a mark at a moment if one is asked for. Raises FaultyInput for a milestone that the run has
     not.
     """
@@ -46,7 +49,7 @@ def draw(
     tall = 2.1 if down > 1 else 2.9
     key = _key(tables, record, [reports[name] for name in shown if name in reports])
     what = names.milestone(tables, shown[0]) if len(shown) == 1 else "capture or arrival"
-    when = "by a date" if by is None else f"by {common.plain_hour(tables, common.moment(tables, by))}"
+    when = "before a date" if by is None else f"before {_words_of(tables, by)}"
     title, text = f"{common.name_of(tables)}: Pr({what}) {when}", common.caption(tables, ARRIVAL_HOW)
     page = sheet(title, text, down * tall + (down - 1) * 0.75, left=0.7, under=0.55, key=key)
     for axis, name in zip(page.panels(len(shown), across, tall, (0.55, 0.75)), shown, strict=True):
@@ -54,6 +57,10 @@ def draw(
     for axis in page.figure.axes[::across]:
         axis.set_ylabel("share of the runs")
     return page.figure
+
+
+def _words_of(tables: RunTables, by: datetime) -> str:
+    return moment_words(moment_at(origin(tables), common.moment(tables, by)))
 
 
 def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str]:
@@ -69,11 +76,11 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> list[str
 
 
 def curve(hours: np.ndarray, grid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The share of runs (0 to 1) that have come by each hour, and Wilson's 95 % interval of it.
+    """The share of runs (0 to 1) in which it has come before each hour, and Wilson's 95 % interval of it.
 
     `hours` are those of the runs (runs,), inf for never; the shares are (hours,) the intervals (hours, 2).
     """
-    hits = np.searchsorted(np.sort(hours), grid, side="right")
+    hits = timeline.count_before(hours, grid)
     return hits / len(hours), wilson(hits, np.full(len(grid), len(hours)))
 
 
@@ -91,8 +98,8 @@ def _panel(
         common.report_band(axis, tables, observation)
     if len(hours) > 1:
         low, high = between.T
-        axis.fill_between(grid, low, high, step="post", color=BAND_COLOUR, lw=0, gid="band", zorder=2)
-    axis.plot(grid, share, color=INK, lw=1.6, drawstyle="steps-post", gid="curve", zorder=3)
+        axis.fill_between(grid, low, high, step="pre", color=BAND_COLOUR, lw=0, gid="band", zorder=2)
+    axis.plot(grid, share, color=INK, lw=1.6, drawstyle="steps-pre", gid="curve", zorder=3)
     common.dated(axis, tables, start, end, 4)
     axis.xaxis.label.set_fontsize(7)
     axis.set(ylim=(-0.03, 1.03), yticks=(0.0, 0.5, 1.0))
@@ -104,7 +111,7 @@ def _panel(
 
 
 def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: bool) -> None:
-    """A moment that is asked for, with the share that has come by then and its interval."""
+    """A moment that is asked for, with the share that has come before it and its interval."""
     axis.axvline(by, color=INK, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="by")
     axis.plot([by], [share], "o", color=INK, mec="white", mew=0.7, ms=5.5, zorder=4, gid="by")
     words = f"Pr {share:.2f}" + ("" if single else f" ({between[0]:.2f} to {between[1]:.2f})")
@@ -129,7 +136,7 @@ def window(tables: RunTables, hours: np.ndarray, observation: Observation | None
 
 def _key(tables: RunTables, record: Record, observations: list[Observation]) -> list[Artist]:
     runs = int(tables.done.sum())
-    key = [key_line("share of the runs in which it has occurred", color=INK, lw=1.6)]
+    key = [key_line("share of the runs in which it has occurred before", color=INK, lw=1.6)]
     if runs > 1:
         key.append(key_patch(f"95 % interval (Wilson), {runs:,} runs", color=BAND_COLOUR))
     uses = ((row.kind, use_of(tables, record, row)) for row in observations)

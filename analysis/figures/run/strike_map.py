@@ -14,7 +14,7 @@ from analysis.figures.base.map_data import MAP_HEIGHTS, MAP_WIDTH, frame
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import key_line, short_name
 from analysis.figures.base.style import INK
-from analysis.words.text import MONTHS, day
+from analysis.words.text import day
 from sim.scenario.network import Network
 
 COLORS = ("#0072b2", "#009e73", "#d55e00", "#7a4a00", "#8a3b69")
@@ -76,7 +76,7 @@ def _key(geometry: Geometry, network: Network, bases: dict[str, DatedStrike | No
     key.append(key_line("reported, bears on nothing", mfc=BEARS_NOT, **star))
     for number, base in enumerate(geometry.bases):
         farthest, name = bases[base.place], short_name(network.places[base.place].name, basemap.MAP_NAMES)
-        since = "" if base.since is None else f" (held from {base.since.day} {MONTHS[base.since.month - 1]})"
+        since = "" if base.since is None else f" (held from {day(base.since)})"
         needed = farthest and f"{farthest.distances[base.place] or 0.0:.0f} km needed"
         look: Any = {"color": COLORS[number % 5], "marker": "s", "mec": INK, "ls": RADIUS_DASHES[number % 5]}
         key.append(key_line(f"{name}{since}: {needed or 'no strike since'}", **look))

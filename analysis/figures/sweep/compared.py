@@ -1,4 +1,4 @@
-"""Several results in one figure: the probability of each headline milestone by a date, a line a result."""
+"""Several results in one figure: the probability of each headline milestone before a date."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,8 +23,8 @@ from sim.store.reader import RunTables
 RESULT_LINES = looks_of("series")
 COMPARED_HEIGHT = 2.1  # inches
 COMPARED_HOW = (
-    "A line is the share of the runs of a result in which the milestone has occurred by then; a run in which "
-    "it never does counts."
+    "A line is the share of the runs of a result in which the milestone has occurred before a date; a run "
+    "in which it never does counts."
 )
 
 
@@ -48,7 +48,7 @@ def draw(results: Sequence[RunTables], record: Record) -> Figure:
     across = min(3, len(shown))
     down = -(-len(shown) // across)
     page = sheet(
-        "Pr(milestone) by a date, for each result",
+        "Pr(milestone) before a date, for each result",
         common.caption(first, COMPARED_HOW),
         down * COMPARED_HEIGHT + (down - 1) * 0.75,
         left=0.7,
@@ -75,7 +75,7 @@ def _panel(axis: Axes, results: Sequence[RunTables], name: str, record: Record) 
     for number, of_result in enumerate(hours):
         if len(of_result):
             share, _ = curve(of_result, grid)
-            axis.plot(grid, share, lw=1.4, drawstyle="steps-post", gid="curve", **_line(number))
+            axis.plot(grid, share, lw=1.4, drawstyle="steps-pre", gid="curve", **_line(number))
     common.dated(axis, first, start, end, 4)
     axis.xaxis.label.set_fontsize(7)
     axis.set(ylim=(-0.03, 1.03), yticks=(0.0, 0.5, 1.0))

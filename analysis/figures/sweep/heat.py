@@ -1,4 +1,4 @@
-"""Pr(a milestone by a date) over two factors of a sweep, a cell a pair of values."""
+"""Pr(a milestone before a date) over two factors of a sweep, a cell a pair of values."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ HEAT_COLOURS = "cividis"
 def draw(
     tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
 ) -> Figure:
-    """Pr(a milestone by a date) over two factors: a cell a pair of values, its number (0 to 1) written in it.
+    """Pr(a milestone before a date) over two factors: a cell has it (0 to 1) for a pair of values.
 
     Raises FaultyInput for a milestone that the sweep has not.
     """

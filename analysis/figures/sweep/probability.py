@@ -1,4 +1,4 @@
-"""Pr(a milestone by a date) along what a sweep moves: as lines with intervals, or a small panel a factor."""
+"""Pr(a milestone before a date) along what a sweep moves: lines with intervals, or a small panel a factor."""
 
 import itertools
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from analysis.figures.sweep.labels import NAMES
 from analysis.tables import sweeps
 from analysis.tables.sweeps import CROSSED, Axis, ByPoint
 from analysis.words import names
-from analysis.words.text import plain_moment
+from analysis.words.text import moment_words
 from sim.files.units import rounded
 from sim.record.record import Record
 from sim.state.clock import utc
@@ -57,7 +57,7 @@ class Shares(NamedTuple):
 def draw(
     tables: RunTables, record: Record, milestone: str | None = None, by: datetime | None = None
 ) -> Figure:
-    """Pr(a milestone by a date) (0 to 1) against what the sweep moves: as lines, or as a panel a factor.
+    """Pr(a milestone before a date) (0 to 1) against what the sweep moves: as lines, or as a panel a factor.
 
     Raises FaultyInput for a milestone that the sweep has not.
     """
@@ -86,7 +86,7 @@ def draw(
         axis.grid(axis="y", **common.GRID_LINES)
     where: Any = {"rotation": 90, "va": "center", "ha": "left", "fontsize": 8, "color": LABEL, "gid": "label"}
     middle = page.at(0.0, page.tall / 2.0)[1]
-    page.figure.text(0.02, middle, points.label.replace(" by ", "\nby "), **where)
+    page.figure.text(0.02, middle, points.label.replace(" before ", "\nbefore "), **where)
     return page.figure
 
 
@@ -97,7 +97,7 @@ def shares(
     name, runs = sweeps.chosen(tables, record, milestone), ByPoint(tables)
     by = by or sweeps.deadline(tables, record, name)
     share, between = sweeps.probability(runs, name, by)
-    label = f"Pr({names.milestone(tables, name)} by {plain_moment(utc(by).astimezone(UTC))})"
+    label = f"Pr({names.milestone(tables, name)} before {moment_words(utc(by).astimezone(UTC))})"
     title = f"{labels.question(tables, name)}\n{label}: {labels.extremes(tables, share)}"
     return Shares(share, between, label), title, labels.sureness(tables, between)
 
