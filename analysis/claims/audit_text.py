@@ -5,9 +5,8 @@ from datetime import datetime, time
 
 from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
 from analysis.claims.chronology import SOURCES_HEAD, parties
-from analysis.claims.time_constraints import point_of
 from analysis.words import names
-from analysis.words.text import aligned, day, interval, json_of, plain, reported_days, short, wrapped
+from analysis.words.text import aligned, day, json_of, plain, plain_moment, reported_days, wrapped
 from sim.record.citing import in_full
 from sim.record.rows import Claim
 from sim.state.clock import in_hours
@@ -28,7 +27,8 @@ def text(audit: Audit, *, whole: bool = True) -> str:
     """An audit, a section a question; events whose intervals stay as they are only if it is to be whole."""
     clashes = [_clash(audit, number, clash) for number, clash in enumerate(audit.clashes, 1)]
     sections = [_head(audit), *clashes, _contradictions(audit), _left_out(audit), _paces(audit)]
-    sections.append(_table(audit.events if whole else [event for event in audit.events if _overlap(event)]))
+    events = audit.events if whole else [event for event in audit.events if _overlap(event)]
+    sections.append(_table(audit, events))
     sections.append(_sources(audit))
     return "\n\n".join(section for section in sections if section)
 
@@ -36,7 +36,7 @@ def text(audit: Audit, *, whole: bool = True) -> str:
 def _head(audit: Audit) -> str:
     claims = audit.record.claims
     lasting = sum(claim.recurs for claim in claims)
-    ways = ", ".join(audit.columns) or "none, so roads say nothing"
+    ways = ", ".join(map(names.spaced, audit.columns)) or "none, so roads say nothing"
     if audit.terms.daylight:
         light = "No column sets out from a stop between sunset and the next first light (--by-night: it may)."
     else:
@@ -87,10 +87,14 @@ def _cells(audit: Audit, claim: Claim) -> list[str]:
 
 
 def _event(audit: Audit, claim: Claim) -> str:
-    """The event of a claim in words, as `Ber, battle`; with its column's id in brackets, if any."""
-    place, kind = claim.event.split(":")[:2]
+    """The event of a claim in words, as `Ber, battle`; with its column in brackets, if any."""
+    return _named(audit, claim.event, claim.column)
+
+
+def _named(audit: Audit, event: str, column: str | None) -> str:
+    place, kind = event.split(":")[:2]
     words = f"{audit.places.get(place) or names.spaced(place)}, {names.event(kind)}"
-    return words if claim.column is None else f"{words} ({names.spaced(claim.column)})"
+    return words if column is None else f"{words} ({names.spaced(column)})"
 
 
 def _party(audit: Audit, claim: Claim) -> str:
@@ -174,27 +178,32 @@ def _left_out(audit: Audit) -> str:
 
 def _paces(audit: Audit) -> str:
     return "\n".join(
-        f"{pace.column}: what is kept needs a march of {pace.speed:.1f} km/h or more between places "
-        f"({', '.join(pace.claims)})."
+        f"{names.spaced(pace.column)}: what is kept needs a march of {pace.speed:.1f} km/h or more "
+        f"between places ({', '.join(pace.claims)})."
         for pace in audit.paces
     )
 
 
-def _table(events: Iterable[AuditedEvent]) -> str:
+def _table(audit: Audit, events: Iterable[AuditedEvent]) -> str:
     """Every event's reported interval beside the one implied; only narrower ones show what is left."""
     rows = [["event", "reported (UTC)", "implied (UTC)", "left"]]
     for event in events:
-        reported = interval(*event.reported) if event.reported else "by no claim"
-        rows.append([point_of(event.event, event.column), reported, _implied(event), _overlap(event)])
+        reported = _plain_interval(*event.reported) if event.reported else "by no claim"
+        rows.append([_named(audit, event.event, event.column), reported, _implied(event), _overlap(event)])
     return aligned(rows)
 
 
 def _implied(event: AuditedEvent) -> str:
     if event.earliest is not None and event.latest is not None:
-        return interval(event.earliest, event.latest)
-    if event.earliest is None and event.latest is None:
-        return "any"
-    return f"from {short(event.earliest)}" if event.earliest else f"until {short(event.latest)}"
+        return _plain_interval(event.earliest, event.latest)
+    if event.earliest is not None:
+        return f"from {_moment(event.earliest)}"
+    return "any" if event.latest is None else f"until {_moment(event.latest)}"
+
+
+def _moment(moment: datetime) -> str:
+    """A moment (UTC) as 7 Oct 2023, 14:10."""
+    return plain_moment(moment).removesuffix(" UTC")
 
 
 def _overlap(event: AuditedEvent) -> str:

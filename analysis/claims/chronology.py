@@ -31,6 +31,7 @@ class ChronologyEntry(NamedTuple):
     claim: Claim
     source: Source
     document: str  # what tables call the source
+    party: str  # what people call who claims it
     weight: float
     uses: tuple[tuple[str, str], ...]
 
@@ -50,11 +51,13 @@ def chronology(record: Record, selection: ChronologyFilter | None = None) -> lis
             what = f"is the {noun} of no claim in the record; {nearest(word, known, 'record')}"
             refuse(Where(f"--{noun} {word}", 0), what)
     uses, sources = _uses(record), {source.id: source for source in record.sources}
+    called = parties(record)
     return [
         ChronologyEntry(
             claim=claim,
             source=sources[claim.source],
             document=record.source_names[claim.source],
+            party=called[claim.party],
             weight=record.weights[claim.kind],
             uses=tuple(uses[claim.id]),
         )
@@ -105,7 +108,7 @@ def _paragraph(entry: ChronologyEntry) -> str:
     lines = [
         f"{interval(claim.earliest, claim.latest)}  {point_of(claim.event, claim.column)}{lasts}",
         wrapped(
-            f"{claim.id}: claimed by {claim.party} in {entry.document}; {claim.kind}, "
+            f"{claim.id}: claimed by {entry.party} in {entry.document}; {claim.kind}, "
             f"weight {entry.weight:g}; precision: {claim.precision}",
             _PAD,
         ),

@@ -47,7 +47,7 @@ def markdown(entries: Sequence[ChronologyEntry]) -> str:
 
 def _row(entry: ChronologyEntry) -> list[str]:
     claim = entry.claim
-    cells = [interval(claim.earliest, claim.latest), point_of(claim.event, claim.column), claim.party]
+    cells = [interval(claim.earliest, claim.latest), point_of(claim.event, claim.column), entry.party]
     return list(map(_marked, [*cells, entry.document, claim.kind, f"{entry.weight:g}", claim.says]))
 
 

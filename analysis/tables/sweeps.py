@@ -173,11 +173,11 @@ def chosen(tables: RunTables, record: Record, milestone: str | None) -> str:
     """A milestone by its name, or the chief one. Raises FaultyInput if it is none of the run's."""
     names = milestones(tables)
     if not names:
-        refuse(Where("--milestone", 0), "this run has no milestones; expected a scenario with some")
+        refuse(Where("--milestone", 0), "this result has no milestones; expected a scenario with some")
     if milestone is not None and milestone not in names:
         refuse(
             Where("--milestone", 0),
-            f"{milestone!r} is none of this run's; {nearest(milestone, names, 'list milestones')}",
+            f"{milestone!r} is no milestone of this result; {nearest(milestone, names, 'list milestones')}",
         )
     return milestone or chief(tables, record)
 

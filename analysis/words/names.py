@@ -35,6 +35,11 @@ def event(name: str) -> str:
     return str(WORDS["events"].get(name, {}).get("name") or spaced(name))
 
 
+def event_meaning(name: str) -> str:
+    """What an event says that milestones may name, such as "the column captures the place"."""
+    return str(WORDS["events"][name]["meaning"])
+
+
 def milestone(tables: RunTables, name: str) -> str:
     """A milestone by its id, such as "Alkit road: bypassed"; with its column where several have the same."""
     where, kind, *of = name.split(":")

@@ -20,7 +20,9 @@ from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, read, refuse
 
 def check(
     context: typer.Context,
-    files: Annotated[list[Path] | None, Argument(help="Files to check (default: all of the case).")] = None,
+    files: Annotated[
+        list[Path] | None, Argument(metavar="FILE", help="Files to check (default: all of the case).")
+    ] = None,
     strict: Strict = False,
 ) -> None:
     """Check files, and name every fault with its line.

@@ -24,31 +24,6 @@ from sim.files.yaml_tree import FaultyInput, refuse
 ListRows = list[dict[str, str]]
 """Rows of a list: cells by column. A column `group` comes first where there is one."""
 
-EVENT_MEANINGS = {
-    "departure": "the column departs from the place",
-    "arrival": "the head of the column reaches the place",
-    "tail": "the rear of the column reaches the place",
-    "harassment": "groups harass the column for a night near the place",
-    "mine": "the column meets a mine, and it is reported",
-    "ambush": "groups ambush the column",
-    "contact": "a day's fight at a defended position begins",
-    "break": "the defence of a position is broken",
-    "round": "the column starts on a bypass of a position",
-    "capture": "the column captures the place",
-    "probe": "a part of the holding column goes out and back within the day, a reconnaissance in force",
-    "reinforced": "another column joins the one that holds the place",
-    "go": "the column resumes its advance from the place that it held",
-    "first_strike": "the first air strike at the place",
-    "on_station": "drones are operational, with their control station at the place",
-    "vacated": "the withdrawing side vacates its camp at the place",
-    "camp_taken": "another side takes control of the vacated camp",
-    "airlift": "troops are flown to the place",
-    "raid": "groups raid the garrison of the place",
-    "fallen": "the garrison of the place falls",
-    "resupply": "the garrison of the place is resupplied",
-}
-"""What the events say that milestones may name."""
-
 
 def _named(summaries: Mapping[str, str]) -> ListRows:
     return [{"id": name, "summary": summary} for name, summary in summaries.items()]
@@ -123,11 +98,12 @@ def _places(case: Case) -> ListRows:
 
 
 def _events(_: Case) -> ListRows:
+    from analysis.words import names
     from sim.state.kinds import EVENTS, PLACE_EVENTS
 
     groups = {"of a column": EVENTS, "at a place": PLACE_EVENTS}
     return [
-        {"group": group, "id": event, "meaning": EVENT_MEANINGS[event]}
+        {"group": group, "id": event, "meaning": names.event_meaning(event)}
         for group, events in groups.items()
         for event in events
     ]
@@ -145,6 +121,7 @@ def _figures(_: Case) -> ListRows:
 
 
 def _milestones(case: Case, scenario: str | None = None) -> ListRows:
+    from analysis.words import names
     from sim.scenario.reading import chief_scenario, load_scenario
 
     loaded = load_scenario(scenario or chief_scenario(case), case=case)
@@ -154,7 +131,7 @@ def _milestones(case: Case, scenario: str | None = None) -> ListRows:
             "group": f"of column {one.column}" if one.column else "at a place",
             "id": one.id,
             "place": places[one.place].name if one.place in places else one.place,
-            "meaning": EVENT_MEANINGS[one.event],
+            "meaning": names.event_meaning(one.event),
         }
         for one in loaded.scenario.milestones
     ]
@@ -183,7 +160,9 @@ def list_all(
     what: Annotated[
         str | None,
         Argument(
-            help=f"One list whole: {', '.join([*CASE_LISTS, *OTHER_LISTS])}.", show_default="an overview"
+            metavar="LIST",
+            help=f"One list whole: {', '.join([*CASE_LISTS, *OTHER_LISTS])}.",
+            show_default="an overview",
         ),
     ] = None,
     of: Annotated[

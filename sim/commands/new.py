@@ -29,8 +29,10 @@ NAME_TAKEN = "is there already; expected another name"
 
 def new(
     context: typer.Context,
-    kind: Annotated[str, Argument(help="What: scenario, or case (a network, scenario and record).")],
-    name: Annotated[str, Argument(help="Its name: lower-case letters, digits, '-' and '_'.")],
+    kind: Annotated[
+        str, Argument(metavar="KIND", help="What: scenario, or case (a network, scenario and record).")
+    ],
+    name: Annotated[str, Argument(metavar="NAME", help="Its name: lower-case letters, digits, '-' and '_'.")],
     source: Annotated[
         str | None,
         Option("--from", help="Of a case: bundled, for a copy of the one that comes with the program."),
@@ -94,7 +96,8 @@ def _check_words(kind: str, name: str, source: str | None, kinds: Collection[str
 def schema(
     context: typer.Context,
     kind: Annotated[
-        str, Argument(help="case, scenario, parameters, design, calibration, what-if or record.")
+        str,
+        Argument(metavar="KIND", help="case, scenario, parameters, design, calibration, what-if or record."),
     ],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors.

@@ -30,7 +30,11 @@ def scenario_names(incomplete: str) -> list[str]:
 
 ScenarioArgument = Annotated[
     str,
-    Argument(help="A scenario file, or the name of one of the case.", autocompletion=scenario_names),
+    Argument(
+        metavar="SCENARIO",
+        help="A scenario file, or the name of one of the case.",
+        autocompletion=scenario_names,
+    ),
 ]
 SeedOption = Annotated[int, Option(help="Random seed.", min=0, max=2**64 - 1)]
 Sets = Annotated[
@@ -49,7 +53,7 @@ Params = Annotated[
         help="A parameter file: its values count in one run, its priors or posterior in many. Repeatable."
     ),
 ]
-Out = Annotated[Path | None, Option(help="Folder of the run (default: runs/NAME-HASH).")]
+Out = Annotated[Path | None, Option(help="Folder of the result (default: runs/NAME-HASH).")]
 LabelOption = Annotated[
     str | None,
     Option(help="Words by which the result is known wherever it is shown (default: its folder's name)."),
@@ -166,7 +170,7 @@ def check_milestones(names: Iterable[str], known: Collection[str]) -> None:
     """Raise FaultyInput if a milestone that --milestone names is none of those known."""
     for name in names:
         check_known(
-            name, known, f"--milestone {name}", "is none of this scenario's", listing="list milestones"
+            name, known, f"--milestone {name}", "is no milestone of this scenario", listing="list milestones"
         )
 
 

@@ -94,7 +94,8 @@ def _draw(geometry: "Geometry", network: "Network", case: Case, path: Path) -> N
 def audit(
     context: typer.Context,
     folder: Annotated[
-        Path | None, Argument(help="A record: its folder or claims.yaml (default: the case's).")
+        Path | None,
+        Argument(metavar="RECORD", help="A record: its folder or claims.yaml (default: the case's)."),
     ] = None,
     network: Annotated[
         Path | None, Option(help="Folder with places.csv and roads.csv (default: the case's).")

@@ -99,7 +99,7 @@ def run(
 @with_run_options
 def sweep(
     scenario: ScenarioArgument,
-    design: Annotated[str, Argument(help="A design file, or the name of one of the case.")],
+    design: Annotated[str, Argument(metavar="DESIGN", help="A design file, or the name of one of the case.")],
     runs: Annotated[
         int | None, Option(min=1, max=10_000_000, help="Runs a design point (default: the design's).")
     ] = None,
@@ -137,7 +137,7 @@ def sweep(
     for note in loaded.notes:
         tell(note)
     if milestone is None and loaded.sheet.milestone not in (None, *milestones):
-        about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
+        about = f"the design's milestone {loaded.sheet.milestone} is no milestone of this scenario"
         tell(f"{about}: another one is shown")
     count = runs or loaded.sheet.runs
     job = Job(
@@ -240,7 +240,9 @@ def verify(
 
 def results(
     context: typer.Context,
-    folder: Annotated[Path, Argument(help="The folder below which they lie.")] = Path("runs"),
+    folder: Annotated[Path, Argument(metavar="FOLDER", help="The folder below which they lie.")] = Path(
+        "runs"
+    ),
     *,
     delete: Annotated[
         list[Path] | None, Option(help="Delete this result, by its folder. Repeatable.")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sim.record.record import Record
     from sim.store.reader import RunTables
 
-RunsArgument = Annotated[list[Path], Argument(help="Result folders, side by side.")]
+RunsArgument = Annotated[list[Path], Argument(metavar="RESULT", help="Result folders, side by side.")]
 
 
 def compare(
@@ -99,7 +99,7 @@ def _results(
             timeline.check_single(tables, path)
             names = [row["id"] for row in tables.manifest["milestones"]]
             for one in milestones:
-                check_known(one, names, path, f"{one!r} is none of its milestones", listing="list milestones")
+                check_known(one, names, path, f"{one!r} is no milestone of it", listing="list milestones")
             known.append((path, tables, record))
     called = [path for path, *_ in known]
     labels = called if paths else changes.labels([(path, tables) for path, tables, _ in known])
@@ -201,7 +201,9 @@ def claims(
 def why(
     context: typer.Context,
     run: RunArgument,
-    place: Annotated[str, Argument(help="A place that a column takes or reaches, by its id or name.")],
+    place: Annotated[
+        str, Argument(metavar="PLACE", help="A place that a column takes or reaches, by its id or name.")
+    ],
     *,
     csv: Csv = False,
     markdown: Markdown = False,

@@ -90,7 +90,11 @@ def sensitivity(
 def explain(
     design: Annotated[
         str | None,
-        Argument(help="Alternatives, by design file or name.", show_default="the design that the case names"),
+        Argument(
+            metavar="DESIGN",
+            help="Alternatives, by design file or name.",
+            show_default="the design that the case names",
+        ),
     ] = None,
     scenario: Annotated[
         str | None, Option(help="The scenario below them.", show_default="the case's chief one")
@@ -229,7 +233,11 @@ def whatif(
 def calibrate(
     plan: Annotated[
         str | None,
-        Argument(help="A calibration plan, by file or name.", show_default="the one that the case names"),
+        Argument(
+            metavar="PLAN",
+            help="A calibration plan, by file or name.",
+            show_default="the one that the case names",
+        ),
     ] = None,
     points: Annotated[
         int | None, Option(min=200, max=100_000, help="Points of the posterior.", show_default="3000")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sim.record.record import Record
     from sim.store.reader import RunTables
 
-RunArgument = Annotated[Path, Argument(help="A result folder.")]
+RunArgument = Annotated[Path, Argument(metavar="RESULT", help="A result folder.")]
 Full = Annotated[bool, Option("--full", help="Print all the tables too.")]
 By = Annotated[
     str | None,
@@ -165,7 +165,10 @@ def next_calls(tables: "RunTables", path: str, shown: Shown) -> str:
 
 def plot(
     context: typer.Context,
-    run: Annotated[list[Path], Argument(help="A result folder; two for paired, two or more for compared.")],
+    run: Annotated[
+        list[Path],
+        Argument(metavar="RESULT", help="A result folder; two for paired, two or more for compared."),
+    ],
     *,
     figure: Annotated[
         str | None, Option(help=f"{gallery.listed()} Default: the first of its kind that can be drawn.")
@@ -196,7 +199,7 @@ def plot(
         ),
     ] = None,
 ) -> None:
-    """Draw a figure of a run, of a sweep, or of two runs.
+    """Draw a figure of a result, or of several beside each other.
 
     Example: kidal plot runs/first --figure map --by 2023-10-07T12:00Z --out first.png
     """
@@ -372,12 +375,12 @@ def _at(tables: "RunTables", point: int | None) -> "RunTables":
 def query(
     context: typer.Context,
     run: RunArgument,
-    statement: Annotated[str, Argument(help="SQL over the views below.")],
+    statement: Annotated[str, Argument(metavar="SQL", help="SQL over the views below.")],
     csv: Csv = False,
     markdown: Markdown = False,
     json: Json = False,
 ) -> None:
-    """Ask the tables of a run or a sweep by SQL (DuckDB).
+    """Ask the tables of a result by SQL (DuckDB).
 
     The views are runs, events, reports, points, route, daylight and cover. Names with a colon stand in double
     quotes. Hours count from 00:00 UTC of the scenario's first day and are inf where a milestone never came.

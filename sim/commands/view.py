@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @with_run_options
 def view(
-    scenario: Annotated[str, Argument(help="A scenario, by file or name, or a result.")],
+    scenario: Annotated[str, Argument(metavar="SCENARIO", help="A scenario, by file or name, or a result.")],
     *,
     options: RunOptions,
     host: Annotated[str, Option(help="Address to serve on; others may then reach it.")] = "127.0.0.1",

@@ -451,7 +451,7 @@ def test_what_the_record_calls_contradictory_is_told_apart(bundled):
 
 def test_a_pair_says_in_words_who_says_what_against_whom(bundled):
     told = " ".join(audit_text.text(bundled).split())
-    wiki = "Wikipedia, Kidal offensive (narrative)"
+    wiki = "Wikipedia, Kidal offensive (secondary source)"
     assert (
         f"Ber, battle: {wiki}: 6 Aug 2023; against it {wiki}: 11 to 12 Aug 2023 (b02-early-s2, b02-late-s2)"
     ) in told
@@ -470,12 +470,12 @@ def test_a_pair_says_in_words_who_says_what_against_whom(bundled):
 def test_a_set_says_each_claim_in_words_with_its_id_at_the_end(bundled):
     lines = [" ".join(line.split()) for line in audit_text.text(bundled).splitlines()]
     wiki = "in Wikipedia, Kidal offensive"
-    assert f"Ber, battle claimed by narrative 6 Aug 2023 {wiki} (b02-early-s2)" in lines
+    assert f"Ber, battle claimed by secondary source 6 Aug 2023 {wiki} (b02-early-s2)" in lines
     assert (
-        f"Tarkint, arrival (army) claimed by narrative 2 Oct 2023, 18:00 to 3 Oct 2023, 00:00 {wiki} (c04-s2)"
+        f"Tarkint, arrival (army) claimed by secondary source 2 Oct 2023, 18:00 to 3 Oct 2023, 00:00 {wiki} (c04-s2)"
         in lines
     )
-    assert "Ber, battle claimed by narrative 11 to 12 Aug 2023 weight 0.85 (b02-late-s2)" in lines
+    assert "Ber, battle claimed by secondary source 11 to 12 Aug 2023 weight 0.85 (b02-late-s2)" in lines
 
 
 def test_a_set_without_a_pair_of_the_record_is_named_by_its_number(look):
@@ -582,3 +582,12 @@ def test_moments_and_ticks_are_each_others_inverse():
     moment = datetime(2023, 10, 5, 6, 30, tzinfo=UTC)
     assert moment_of(ticks(moment)) == moment
     assert ticks(datetime(2023, 10, 5, 7, 30, tzinfo=UTC)) - ticks(moment) == HOUR_MS
+
+
+def test_the_table_of_events_has_names_and_plain_dates(bundled):
+    lines = audit_text.text(bundled).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("event  "))
+    rows = lines[first + 1 : first + 1 + len(bundled.events)]
+    assert any(row.startswith("Kidal, captured (army)  ") for row in rows)
+    ids = {event.event for event in bundled.events}
+    assert [row for row in rows if any(name in row for name in ids) or "2023-" in row] == []

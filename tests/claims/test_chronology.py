@@ -138,9 +138,12 @@ def test_the_whole_bundled_record_is_there_once_and_fits_the_page(bundled):
     assert times == sorted(times)
     text = chronology.text(entries)
     assert max(map(len, text.splitlines())) <= 110
+    called = chronology.parties(bundled)
+    assert "claimed by narrative" not in text
+    assert called["narrative"] != "narrative"
     for claim in bundled.claims:
         name = bundled.source_names[claim.source]
-        assert f" {claim.id}: claimed by {claim.party} in {name}; " in re.sub(r"\s+", " ", text)
+        assert f" {claim.id}: claimed by {called[claim.party]} in {name}; " in re.sub(r"\s+", " ", text)
 
 
 @pytest.mark.parametrize("event", ["killing_of_civilians", "shooting", "misinformation", "false_photographs"])

@@ -137,7 +137,7 @@ def test_the_same_call_prints_the_same(compare):
         (("nowhere",), "nowhere: is not a result folder"),
         (
             ("gao-anefis", "--milestone", "kidal:capture"),
-            "gao-anefis: 'kidal:capture' is none of its milestones",
+            "gao-anefis: 'kidal:capture' is no milestone of it",
         ),
         (("gao-anefis", "--csv", "--json"), "--csv --json: are two forms; expected one of them"),
     ],

@@ -835,6 +835,6 @@ def test_a_milestone_that_is_none_is_told_before_anything_runs(kidal):
     code, _, told = kidal(*SWEEP, "--milestone", "anefis:captur")
     assert (code, told) == (
         2,
-        "--milestone anefis:captur: is none of this scenario's; did you mean 'anefis:capture'?\n",
+        "--milestone anefis:captur: is no milestone of this scenario; did you mean 'anefis:capture'?\n",
     )
     assert not Path("out").exists()

@@ -55,7 +55,7 @@ def test_a_panel_has_the_median_at_each_value_and_those_that_bend_most_come_firs
 
 def test_a_milestone_that_is_none_is_refused_by_its_name(swept):
     with pytest.raises(
-        FaultyInput, match="'tarkint:arival' is none of this run's; did you mean 'tarkint:arrival'"
+        FaultyInput, match="'tarkint:arival' is no milestone of this result; did you mean 'tarkint:arrival'"
     ):
         gallery.draw("curves", swept, load_record(), "tarkint:arival")
 

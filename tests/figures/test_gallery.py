@@ -295,7 +295,7 @@ def test_the_panels_are_the_scored_captures_and_arrivals_or_the_one_asked_for(ru
     seen = next(o for o in record.observations if o.event == "kidal:first_strike")
     assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx(interval_of(tables, seen))
     with pytest.raises(
-        FaultyInput, match="'kidal:captur' is none of this run's; did you mean 'kidal:capture'"
+        FaultyInput, match="'kidal:captur' is no milestone of this result; did you mean 'kidal:capture'"
     ):
         gallery.draw("captured", tables, record, "kidal:captur")
 
@@ -482,9 +482,9 @@ def test_a_bar_too_narrow_for_hatch_and_dashes_says_whose_it_is() -> None:
     said = [text.get_text() for axis in figure.axes for text in axis.texts if text.get_gid() == "narrow"]
     assert sorted(said) == [
         "CSP, contested",
-        "independent",
-        "independent, contested",
-        "single source, unattributed, contested",
+        "independent sources",
+        "independent sources, contested",
+        "secondary source, contested",
     ]
 
 

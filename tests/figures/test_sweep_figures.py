@@ -327,7 +327,7 @@ def test_a_sampled_design_has_twelve_panels_the_strongest_first() -> None:
     assert dots.get_xdata() == pytest.approx(tables.points["garrisons.19.break_off_threshold_of_it"])
     assert not artists(figure.axes[0], "interval")
     assert "12 of 21 factors are drawn." in said(figure, "caption")
-    assert "by 7 Oct 2023, 12:00 UTC" in said(figure, "label")
+    assert "before 7 Oct 2023, 12:00 UTC" in said(figure, "label")
 
 
 def test_running_median_is_that_of_each_group() -> None:

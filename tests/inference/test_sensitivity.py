@@ -391,7 +391,9 @@ def test_the_figure_has_a_bar_a_factor_and_its_words_stand_apart(method: str) ->
 
 
 def test_a_figure_of_a_milestone_that_is_not_there_is_refused() -> None:
-    with pytest.raises(FaultyInput, match="--milestone: 'anefis:captur' is none of this run's; did you mean"):
+    with pytest.raises(
+        FaultyInput, match="--milestone: 'anefis:captur' is no milestone of this result; did you mean"
+    ):
         sensitivity_figure.draw(screened(), bundled_record(), "anefis:captur")
 
 
@@ -513,7 +515,10 @@ def test_the_command_runs_a_design_and_ranks_what_moves_a_date(kidal, tmp_path) 
     ("words", "told_"),
     [
         (("--method", "moris"), "--method moris: is no method; did you mean 'morris'?"),
-        (("--milestone", "anefis:captur"), "is none of this scenario's; did you mean 'anefis:capture'?"),
+        (
+            ("--milestone", "anefis:captur"),
+            "is no milestone of this scenario; did you mean 'anefis:capture'?",
+        ),
         (("--design", "mine-rate"), "is no sample of factors; expected a design of kind morris, saltelli"),
         (("--design", "one-at-a-time"), "is no sample of factors;"),
         (("--design", "moris"), "did you mean 'morris'?"),

@@ -37,6 +37,9 @@ def test_what_a_result_does_not_name_reads_as_its_id_with_spaces() -> None:
 
 def test_every_event_of_a_milestone_has_words() -> None:
     assert list(names.WORDS["events"]) == [*EVENTS, *PLACE_EVENTS]
+    meanings = [names.event_meaning(event) for event in names.WORDS["events"]]
+    assert len(set(meanings)) == len(meanings)
+    assert all(len(meaning.split()) > 3 for meaning in meanings)
 
 
 @pytest.mark.parametrize("scenario", scenario_names())

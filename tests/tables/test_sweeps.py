@@ -196,7 +196,7 @@ def test_deadline_is_the_designs_own_else_the_end_of_the_report_else_of_the_scen
 def test_an_unknown_milestone_is_refused_with_the_nearest() -> None:
     with pytest.raises(
         FaultyInput,
-        match="--milestone: 'anefis:captured' is none of this run's; did you mean 'anefis:capture'",
+        match="--milestone: 'anefis:captured' is no milestone of this result; did you mean 'anefis:capture'",
     ):
         sweeps.chosen(radii([1.0]), bundled_record(), "anefis:captured")
 
