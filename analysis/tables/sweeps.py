@@ -30,16 +30,32 @@ CROSSED = ("grid", "list")  # kinds of designs whose factors were chosen in orde
 
 
 class Axis(NamedTuple):
-    """A factor that tells design points apart, and its value at each point, in its unit or as a text."""
+    """A factor that tells design points apart, and its value at each point, in its unit or as a text.
+
+    `words` is what people read for its name, `given` the texts that the design has for its values.
+    """
 
     name: str
     unit: str | None
     values: np.ndarray
+    words: str = ""
+    given: Sequence[str] = ()
+
+    @property
+    def title(self) -> str:
+        """The factor in words."""
+        return self.words or self.name
 
     @property
     def label(self) -> str:
-        """The factor with its unit."""
-        return f"{self.name} ({self.unit})" if self.unit else self.name
+        """The factor in words, with its unit."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    @property
+    def heading(self) -> str:
+        """The factor in words, with its unit where no value is given in another."""
+        given_so = any(changes.in_another_unit(text, self.unit) for text in self.given)
+        return self.title if given_so else self.label
 
     @property
     def is_number(self) -> bool:
@@ -52,14 +68,25 @@ class Axis(NamedTuple):
         return self.values.dtype.kind in "OUT" and all(map(_moment, self.values))
 
     def value_text(self, point: int) -> str:
-        """The value at a point, as a text with its unit."""
-        return f"{self.number_text(point)} {self.unit or ''}".rstrip()
+        """The value at a point, as a text with its unit: as the design gives it in another unit."""
+        return self._given(point) or f"{self._plain(point)} {self.unit or ''}".rstrip()
 
     def number_text(self, point: int) -> str:
-        """The value at a point, as a text without unit."""
+        """The value at a point, as a text without unit; with it where the design gives another one."""
+        return self._given(point) or self._plain(point)
+
+    def at(self, points: np.ndarray) -> "Axis":
+        """The factor at some design points (points,)."""
+        given = [self.given[point] for point in points] if self.given else ()
+        return self._replace(values=self.values[points], given=given)
+
+    def _given(self, point: int) -> str:
+        return changes.in_another_unit(self.given[point], self.unit) if self.given else ""
+
+    def _plain(self, point: int) -> str:
         value = self.values[point]
         if isinstance(value, str):
-            return value or "none"
+            return (names.spaced(value) if self.name == changes.WITH else value) or "none"
         return "-" if np.isnan(value) else f"{value:g}"
 
 
@@ -201,7 +228,11 @@ def axes(tables: RunTables) -> list[Axis]:
     moved = [axis for axis in factors if _apart([axis]) > 1]
     while design["kind"] in CROSSED and len(moved) > 1 and _apart(moved[:-1]) == _apart(moved):
         moved.pop()
-    return moved
+    words = changes.factor_words([axis.name for axis in moved])
+    return [
+        axis._replace(words=word, given=changes.given_texts(tables, axis.name))
+        for axis, word in zip(moved, words, strict=True)
+    ]
 
 
 def _apart(axes: Sequence[Axis]) -> int:

@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from analysis.words.names import spaced
 from analysis.words.text import day
+from sim.scenario.changes import FIELD_WORDS
 from sim.store.reader import RunTables
 from sim.store.schema import Change
 
+WITH, HYPOTHESIS = "with", "alternative hypothesis"
+"""The factor of a design that lays hypotheses over its scenario, and what people read for it."""
+QUANTITY = re.compile(r"[-+\d.eE]+ ([^,\s]+)")
 FLAGS = {"true": "yes", "false": "no"}
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
@@ -54,9 +59,36 @@ def at_point(tables: RunTables, point: int) -> list[Change]:
     for factor in (tables.manifest["design"] or {"factors": ()})["factors"]:
         name, value, unit = factor["name"], tables.points[factor["name"]][point], factor["unit"]
         text = value if isinstance(value, str) else f"{value:.6g} {unit or ''}".rstrip()
-        words = name.rpartition(".")[2].replace("_", " ")
+        text = in_another_unit(given_texts(tables, name)[point], unit) or text
+        words = factor_words([name])[0]
         changes.append(Change(by="design", name=name, words=words, value=text, base=""))
     return changes
+
+
+def given_texts(tables: RunTables, factor: str) -> list[str]:
+    """What a design has for a factor at each point, such as `150 mi`; empty where that is not kept."""
+    pattern = re.compile(rf"(?:^|, ){re.escape(factor)}=(.*?)(?=, [^\s,=]+=|$)")
+    matches = [pattern.search(str(text)) for text in tables.points["settings"]]
+    return [match[1] if match else "" for match in matches]
+
+
+def in_another_unit(text: str, unit: str | None) -> str:
+    """A text of a design if it is a number with another unit than one, such as `150 mi`; else nothing."""
+    match = QUANTITY.fullmatch(text)
+    return text if unit and match and match[1] != unit else ""
+
+
+def factor_words(names: Sequence[str]) -> list[str]:
+    """Factors of a design in words: the last parts of their paths, as many as tell them apart."""
+    parts = [[*name.split(".")[:-1], FIELD_WORDS.get(last := name.split(".")[-1], last)] for name in names]
+    words = [spaced(of[-1]) for of in parts]
+    for length in range(2, max(map(len, parts), default=0) + 1):
+        again = [word for word in words if words.count(word) > 1]
+        words = [
+            spaced(" ".join(of[-length:])) if word in again else word
+            for of, word in zip(parts, words, strict=True)
+        ]
+    return [HYPOTHESIS if name == WITH else word for name, word in zip(names, words, strict=True)]
 
 
 def as_json(tables: RunTables) -> dict[str, Any]:

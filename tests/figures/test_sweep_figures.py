@@ -15,9 +15,10 @@ from sweep_tables import REPORTED, made
 from analysis.figures import gallery
 from analysis.figures.base import page
 from analysis.figures.base.page import save
-from analysis.figures.sweep import probability, ridges
+from analysis.figures.sweep import labels, probability, ridges
 from analysis.tables import sweeps
 from analysis.tables.sweeps import ByPoint
+from analysis.words import changes
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import RunTables
 
@@ -279,7 +280,7 @@ def test_points_stand_at_their_values_and_shares_with_wilson_bars() -> None:
     assert line.get_xdata().tolist() == RADII
     assert line.get_ydata() == pytest.approx(share)
     assert np.array([segment[:, 1] for segment in bars.get_segments()]) == pytest.approx(between)
-    assert axis.get_xlabel() == "drones.tb2.radius (km)"
+    assert axis.get_xlabel() == "radius (km)"
     assert axis.get_ylabel() == "Pr(anefis: captured before 6 Oct 2023, 12:00 UTC)"
 
 
@@ -297,7 +298,7 @@ def test_dates_stand_to_scale() -> None:
     (axis,) = gallery.draw("probability", dates(), bundled_record()).axes
     (line,) = artists(axis, "share")
     assert line.get_xdata().tolist() == [6.0 + 48.0 * n for n in range(6)]
-    assert axis.get_xlabel() == "columns.army.departs, 2023 (UTC)"
+    assert axis.get_xlabel() == "departure, 2023 (UTC)"
 
 
 def test_two_factors_give_a_line_a_value_of_the_text() -> None:
@@ -305,24 +306,47 @@ def test_two_factors_give_a_line_a_value_of_the_text() -> None:
     figure = gallery.draw("probability", tables, bundled_record())
     lines = artists(figure.axes[0], "share")
     share = sweeps.probability(ByPoint(tables), "anefis:capture", datetime(2023, 10, 7, 12, tzinfo=UTC))[0]
-    assert [line.get_label() for line in lines] == ["with: " + (name or "none") for name in LONG]
+    assert [line.get_label() for line in lines] == [
+        "alternative hypothesis: " + (name.replace("-", " ") or "none") for name in LONG
+    ]
     for number, line in enumerate(lines):
         assert line.get_xdata().tolist() == RADII
         assert line.get_ydata() == pytest.approx(share[number::4])
     assert len({line.get_marker() for line in lines}) == len({line.get_linestyle() for line in lines}) == 4
 
 
+def test_values_stand_as_the_design_gives_them_and_factors_in_words() -> None:
+    texts = [(radius, speed) for radius in ("150 mi", "300 km") for speed in ("8 km/h", "10 km/h")]
+    factors = {
+        "drones.tb2.radius": [241.4016, 241.4016, 300.0, 300.0],
+        "march_speed": [8.0, 10.0, 8.0, 10.0],
+    }
+    settings = [f"drones.tb2.radius={radius}, march_speed={speed}" for radius, speed in texts]
+    units = {"drones.tb2.radius": "km", "march_speed": "km/h"}
+    tables = made(factors, [[118.0, 125.0]] * 4, units=units, settings=settings)
+    radius, speed = sweeps.axes(tables)
+    assert [radius.value_text(point) for point in range(4)] == ["150 mi", "150 mi", "300 km", "300 km"]
+    assert [speed.value_text(point) for point in range(2)] == ["8 km/h", "10 km/h"]
+    assert (radius.heading, radius.label, speed.heading) == ("radius", "radius (km)", "march speed (km/h)")
+    assert labels.point_names(tables)[:2] == ["150 mi, 8 km/h", "150 mi, 10 km/h"]
+    assert [change["value"] for change in changes.at_point(tables, 0)] == ["150 mi", "8 km/h"]
+    shown = " ".join(text.get_text() for text in words(gallery.draw("heat", tables, bundled_record())))
+    assert "150 mi" in shown
+    assert "241.4" not in shown
+    assert "tb2" not in shown
+
+
 def test_two_numbers_of_many_values_give_panels_and_of_few_lines() -> None:
     assert len(gallery.draw("probability", shapes()["numbers"], bundled_record()).axes) == 2
     (axis,) = gallery.draw("probability", shapes()["few"], bundled_record()).axes
-    assert [line.get_label() for line in artists(axis, "share")] == [f"march_speed: {n}" for n in (8, 10, 12)]
+    assert [line.get_label() for line in artists(axis, "share")] == [f"march speed: {n}" for n in (8, 10, 12)]
 
 
 def test_a_sampled_design_has_twelve_panels_the_strongest_first() -> None:
     tables = sampled(200, 20)
     figure = gallery.draw("probability", tables, bundled_record())
     assert len(figure.axes) == 12
-    assert figure.axes[0].get_xlabel().replace("\n", "") == "garrisons.19.break_off_threshold_of_it"
+    assert figure.axes[0].get_xlabel().replace("\n", "") == "19 break off threshold of it"
     (dots,) = artists(figure.axes[0], "share")
     assert dots.get_xdata() == pytest.approx(tables.points["garrisons.19.break_off_threshold_of_it"])
     assert not artists(figure.axes[0], "interval")

@@ -48,8 +48,8 @@ def draw(
     _cells(axis, across, down, shares.share, 8.0 if cell > 0.4 else 6.0)
     axis.set_xticks(range(len(across.names)), columns)
     axis.set_yticks(range(len(down.names)), probability.values(down))
-    axis.set_xlabel(across.axis.label)
-    page.heading(shortened(down.axis.label, 8.0, 8.0))
+    axis.set_xlabel(across.axis.heading)
+    page.heading(shortened(down.axis.heading, 8.0, 8.0))
     page.colours(HEAT_COLOURS, (0.0, 0.5, 1.0), "Pr", fontsize=8, loc="center", pad=4)
     return page.figure
 

@@ -1,6 +1,5 @@
 """The words of a sweep's figures: names of points, what is asked, what is found, and how to read it."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +9,7 @@ from analysis.tables import sweeps
 from analysis.tables.clock import moment_of
 from analysis.tables.scored_observations import reported
 from analysis.tables.sweeps import Axis, Summary
-from analysis.words import names
+from analysis.words import changes, names
 from analysis.words.text import day
 from sim.record.record import Record
 from sim.record.rows import SCORED
@@ -32,7 +31,7 @@ def point_names(tables: RunTables) -> list[str]:
     """A name for each design point: its values on one or two axes, else its settings, else its number."""
     axes, count = sweeps.axes(tables), len(tables.points["design_id"])
     if len(axes) == 1:
-        full = _as_given(tables, axes[0])
+        full = _as_given(axes[0])
     elif len(axes) == 2:
         full = [", ".join(axis.value_text(point) for axis in axes) for point in range(count)]
     else:
@@ -44,19 +43,17 @@ def point_names(tables: RunTables) -> list[str]:
     return texts
 
 
-def _as_given(tables: RunTables, axis: Axis) -> list[str]:
+def _as_given(axis: Axis) -> list[str]:
     """The values of the one axis at each point: with units as the design gives them, else as numbers."""
-    settings = [str(text) for text in tables.points["settings"]]
-    given = [text.removeprefix(f"{axis.name}=") for text in settings]
-    if axis.unit and all(re.fullmatch(r"[-+\d.eE]+ [^,\s]+", text) for text in given):
-        return given
-    return [axis.number_text(point) for point in range(len(settings))]
+    if axis.unit and all(changes.QUANTITY.fullmatch(text) for text in axis.given):
+        return [*axis.given]
+    return [axis.number_text(point) for point in range(len(axis.values))]
 
 
 def heading(tables: RunTables) -> str:
     """What the names of the points are."""
     axes = sweeps.axes(tables)
-    text = ", ".join(axis.label for axis in axes) if 0 < len(axes) < 3 else "design point"
+    text = ", ".join(axis.heading for axis in axes) if 0 < len(axes) < 3 else "design point"
     return shortened(text, 8.0, 8.0)
 
 

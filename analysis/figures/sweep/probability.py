@@ -167,7 +167,7 @@ def _lines_figure(points: Shares, title: str, text: str, along: Ways, series: Wa
         rows = Shares(points.share[line], points.between[line], (lines or [""])[number])
         _line(axis, at[line], rows, look, shift)
     if flat:
-        page.heading(shortened(along.axis.label, 8.0, 8.0))
+        page.heading(shortened(along.axis.heading, 8.0, 8.0))
     return page.figure
 
 
@@ -178,8 +178,13 @@ def values(along: Ways) -> list[str]:
 
 def series_names(series: Ways) -> list[str]:
     """What the lines are, as the legend says it."""
-    words = (f"{series.axis.name}: {name} {series.axis.unit or ''}".rstrip() for name in series.names)
+    words = (f"{series.axis.title}: {name}{_unit(series.axis, name)}" for name in series.names)
     return [shortened(name, 6.0, 8.0) for name in words]
+
+
+def _unit(axis: Axis, name: str) -> str:
+    """The unit that a value of a factor lacks, to stand behind it."""
+    return f" {axis.unit}" if axis.unit and " " not in name.replace(" to ", "") else ""
 
 
 def _line(axis: Axes, at: np.ndarray, rows: Shares, look: dict[str, Any], shift: float) -> None:
@@ -231,7 +236,7 @@ def strongest(axes: Sequence[Axis], share: np.ndarray) -> list[Axis]:
 
 
 def _panel(axis: Axes, along: Axis, points: np.ndarray, shares: Shares, wide: float) -> None:
-    panel_axis = Axis(along.name, along.unit, along.values[points])
+    panel_axis = along.at(points)
     share, between = shares.share[points], shares.between[points]
     at = scale(axis, panel_axis, 4) if is_scaled(panel_axis) else _kinds(axis, ways(panel_axis), wide)
     few = len(points) <= BARS
