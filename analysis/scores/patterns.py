@@ -12,6 +12,7 @@ import numpy as np
 
 from analysis.scores.judging import Judge, Judged
 from analysis.tables import timeline
+from analysis.words import names
 from analysis.words.text import aligned, json_of, paragraphs
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -62,8 +63,14 @@ def _camps(tables: RunTables, record: Record) -> Iterator[Judged]:
         if seen is not None:
             holder = tables.runs[f"camp:{camp}"][tables.done]
             share = np.asarray(holder == ids.index(str(seen.who)), float)
-            name = f"base {camp} under the control of the {seen.who}"
+            name = f"base at {_base(tables, camp, place)} under the control of the {seen.who}"
             yield Judged(name=name, rule=CAMP_RULE, outcome=share, of=len(holder))
+
+
+def _base(tables: RunTables, camp: str, place: str) -> str:
+    """Where a base is; with its own name in brackets where a place has several."""
+    name, places = names.place(tables, place), list(tables.manifest["camps"].values())
+    return name if places.count(place) == 1 else f"{name} ({names.spaced(camp)})"
 
 
 def together(members: Sequence[Judged], name: str = "all of these together") -> Judged:

@@ -317,7 +317,7 @@ def test_camps_stand_with_the_share_that_passes_as_reported():
     run.runs["camp:kidal"] = np.array([1.0, 0.0])
     run = replace(run, manifest={**run.manifest, "camps": {"kidal": "kidal"}})
     first = patterns.by_construction(Judge(run), bundled_record())[0]
-    assert (first.name, first.share) == ("base kidal under the control of the rebels", 0.5)
+    assert (first.name, first.share) == ("base at kidal under the control of the rebels", 0.5)
 
 
 @pytest.fixture

@@ -117,10 +117,16 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
     words = f"Pr {share:.2f}" + ("" if single else f" ({between[0]:.2f} to {between[1]:.2f})")
     low, high = axis.get_xlim()
     left = by > low + 0.75 * (high - low)  # else at its right, where the curve lies above it
-    above = left and share < 0.8
+    above = share < (0.8 if left else 0.15)  # below it the ticks
     where: Any = {"textcoords": "offset points", "va": "bottom" if above else "top", "zorder": 5}
     where |= {"ha": "right" if left else "left", "path_effects": HALO, "gid": "by"}
-    axis.annotate(words, (by, share), (-6 if left else 6, 12 if above else -12), fontsize=7.5, **where)
+    axis.annotate(
+        words,
+        (by, share),
+        (-6 if left else 6, 24 if above and not left else 12 if above else -12),
+        fontsize=7.5,
+        **where,
+    )
 
 
 def window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:
@@ -136,7 +142,7 @@ def window(tables: RunTables, hours: np.ndarray, observation: Observation | None
 
 def _key(tables: RunTables, record: Record, observations: list[Observation]) -> list[Artist]:
     runs = int(tables.done.sum())
-    key = [key_line("share of the runs in which it has occurred before", color=INK, lw=1.6)]
+    key = [key_line("share of the runs in which it has occurred before a date", color=INK, lw=1.6)]
     if runs > 1:
         key.append(key_patch(f"95 % interval (Wilson), {runs:,} runs", color=BAND_COLOUR))
     uses = ((row.kind, use_of(tables, record, row)) for row in observations)
