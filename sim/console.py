@@ -107,6 +107,11 @@ def hushed(quiet: bool) -> Iterator[None]:
         _quiet = before
 
 
+def is_hushed() -> bool:
+    """Whether only results and faults are to be printed."""
+    return _quiet
+
+
 def tell(message: str, *, always: bool = False) -> None:
     """A line for the user, on stderr: a notice, or what is `always` told, as faults are."""
     if _quiet and not always:

@@ -11,7 +11,7 @@ from typer import Argument
 
 from sim.commands.notes import Strict, of_network, outlines_box
 from sim.commands.options import case_of
-from sim.console import say
+from sim.console import is_hushed, say
 from sim.files.case import Case
 from sim.files.notes import as_lines, long_texts, refuse_noted
 from sim.files.paths import display_path
@@ -29,7 +29,8 @@ def check(
 
     They may be of any kind that the program reads.
 
-    What is valid and may not be meant is shown as a note; --strict makes notes faults.
+    What is valid and may not be meant is shown as a note; --strict makes notes faults. With --quiet only
+    faults are printed.
 
     Example: kidal check my-scenario.yaml
     """
@@ -58,7 +59,8 @@ def _tell(name: str | Path, notes: Sequence[Fault], *, strict: bool) -> None:
     """Say that something is valid, and what is noted of it. Raises FaultyInput if notes are faults."""
     if strict:
         refuse_noted(notes)
-    say("\n".join([f"{name}: valid", *as_lines(notes)]))
+    if not is_hushed():
+        say("\n".join([f"{name}: valid", *as_lines(notes)]))
 
 
 def _check_ground(case: Case) -> Sequence[Fault]:
@@ -76,7 +78,7 @@ def _check_ground(case: Case) -> Sequence[Fault]:
     if (case.path("record") / "strikes.yaml").exists():
         geometry(record, network, (), case.path("record"), case=case)
     folder = case.path("params", "network")
-    if not outlines_box(folder):
+    if not outlines_box(folder) and not is_hushed():
         say(f"places lie from {box_text(box_of(network))}; no outlines.csv says whether they should")
     return [*of_network(network, folder), *record.notes]
 

@@ -74,6 +74,7 @@ Quiet = Annotated[bool, Option("--quiet", "-q", help="Print results and faults a
 Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
 Csv = Annotated[bool, Option("--csv", help="Print comma-separated values.")]
 Markdown = Annotated[bool, Option("--markdown", help="Print a table in Markdown.")]
+Latex = Annotated[bool, Option("--latex", help="Print a table in LaTeX (booktabs).")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,7 +213,7 @@ def print_table(
     *,
     text: Callable[[], str] | None = None,
 ) -> None:
-    """Print a table in a form of `form_of`: json, csv, markdown, or a text (default: columns).
+    """Print a table in a form of `form_of`: json, csv, markdown, latex, or a text (default: columns).
 
     As JSON it is a list of rows, by column, below its name.
     """
@@ -229,6 +230,10 @@ def print_table(
         from analysis.words.text import markdown_table
 
         say(markdown_table(columns, [[_cell(value) for value in row] for row in rows]))
+    elif form == "latex":
+        from analysis.words.text import latex_table
+
+        say(latex_table(name, columns, [[_cell(value) for value in row] for row in rows]))
     elif text is not None:
         say(text())
     else:
@@ -243,8 +248,8 @@ def print_forms(
     as_json: Callable[[], object],
     text: Callable[[], str],
 ) -> None:
-    """Print what a command gives in a form of `form_of`: of csv and markdown its table, the head first."""
-    if form in ("csv", "markdown"):
+    """Print what a command gives in a form of `form_of`: of csv, markdown, latex a table, its head first."""
+    if form in ("csv", "markdown", "latex"):
         head, *rows = cells()
         print_table(form, "", [str(name) for name in head], rows)
     else:

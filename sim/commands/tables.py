@@ -14,6 +14,7 @@ from analysis.words.text import SCREEN, days_of_years
 from sim.commands.options import (
     Csv,
     Json,
+    Latex,
     Markdown,
     call_of,
     case_of,
@@ -100,11 +101,13 @@ def show(
     milestone: Annotated[str | None, Option(help="Of a sweep: which milestone is shown.")] = None,
     csv: Csv = False,
     markdown: Markdown = False,
+    latex: Latex = False,
     json: Json = False,
 ) -> None:
     """Say again what came of a result: its answer, or its tables.
 
-    With --csv or --markdown it prints one table: milestones, or that of --table; of a sweep its points.
+    With --csv, --markdown or --latex it prints one table: milestones, or that of --table; of a
+    sweep its points.
 
     Example: kidal show runs/first --table time
     """
@@ -113,7 +116,7 @@ def show(
     from sim.store.reader import read_run
     from sim.studies import printed
 
-    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    form = form_of({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
     if table is not None:
         check_known(table, RESULT_TABLES, f"--table {table}", "is no table")
     tables = read_run(run, case_of(context))

@@ -116,10 +116,14 @@ def _parameters(job: Job) -> Iterator[str]:
     names_drawn, pinned = drawn(job), sorted(job.inputs.parameters.pinned)
     at_value = len(job.inputs.parameters.rows) - len(names_drawn) - len(pinned)
     if names_drawn:
-        yield f"parameters drawn ({len(names_drawn)}, {job.parameters}): {', '.join(names_drawn)}"
+        yield f"parameters drawn ({len(names_drawn)}, {job.parameters}): {_listed(names_drawn)}"
     if pinned:
-        yield f"parameters set ({len(pinned)}): {', '.join(pinned)}"
+        yield f"parameters set ({len(pinned)}): {_listed(pinned)}"
     yield f"parameters at their value: {at_value}" + ("" if job.draw else "; only chance is drawn")
+
+
+def _listed(parameters: Iterable[str]) -> str:
+    return ", ".join(map(names.spaced, parameters))
 
 
 def _when(value: date | str | None) -> str:

@@ -101,7 +101,8 @@ def test_a_dry_run_says_what_would_be_run_and_stores_nothing(kidal, tmp_path):
         "changed: radius 300 km (base: 150 mi); march speed 9 km/h (base: drawn from 6.19 to 19.6 km/h)",
         "115 vehicles; departs from Gao on 2 Oct 2023 for Anefis",
         "radius 300 km, control station at Gao airport",
-        "parameters set (1): march_speed",
+        "parameters set (1): march speed",
+        "mine rate, mine halt, ambush rate",
         "runs: 300 with seed 1; estimated time: ",
     ):
         assert part in text
@@ -120,6 +121,16 @@ def test_a_quiet_command_is_quiet_until_it_ends_and_no_longer(kidal, capsys):
     assert capsys.readouterr().err == "a notice\n"
 
 
+def test_a_quiet_check_prints_faults_alone(kidal, tmp_path):
+    assert kidal("new", "scenario", "good")[0] == 0
+    (tmp_path / "bad.yaml").write_text("summary: a\n", encoding="utf-8")
+    assert kidal("check", "good.yaml", "-q") == (0, "", "")
+    code, out, err = kidal("check", "good.yaml", "bad.yaml", "-q")
+    assert (code, out) == (2, "")
+    assert err.startswith("bad.yaml")
+    assert kidal("check", "good.yaml")[1].startswith("good.yaml: valid")
+
+
 def test_a_quiet_command_prints_results_and_faults_alone(kidal, compiled_rules):
     code, out, err = kidal("run", "gao-anefis", "--runs", "250", "-q", "--out", "a")
     assert (code, err) == (0, "")
@@ -135,6 +146,10 @@ def test_tables_of_a_result_are_csv_and_markdown(two, table):
     assert len(rows) > 1
     assert len({len(row) for row in rows}) == 1
     assert two("show", "runs/first", "--table", table, "--markdown")[1].startswith("| ")
+    latex = two("show", "runs/first", "--table", table, "--latex")[1].splitlines()
+    assert latex[:3:2] == ["\\begin{table}", "\\toprule"]
+    assert len([line for line in latex if line.endswith("\\\\")]) == len(rows)
+    assert [line.count(" & ") for line in latex if line.endswith("\\\\")] == [len(rows[0]) - 1] * len(rows)
 
 
 def test_what_is_not_one_table_is_refused(two):
@@ -149,6 +164,7 @@ def test_a_sweep_says_how_probable_its_milestone_is_before_a_date(kidal):
     words = ["sweep", "gao-anefis", "mine-rate", "--runs", "3", "-q"]
     out = kidal(*words, "--by", "2023-10-08", "--out", "s")[1]
     assert "Pr(before 8 Oct)" in out
+    assert "Pr(before 8 Oct)" in kidal("show", "s", "--by", "8 October")[1]
     told = json.loads(kidal("show", "s", "--by", "2023-10-08", "--json")[1])
     assert told["by"]["date"] == "2023-10-08T00:00Z"
     assert set(told["points"][0]["milestones"]["anefis:capture"]["before"]) == {"probability", "interval"}

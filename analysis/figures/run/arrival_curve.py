@@ -120,13 +120,8 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
     above = share < (0.8 if left else 0.15)  # below it the ticks
     where: Any = {"textcoords": "offset points", "va": "bottom" if above else "top", "zorder": 5}
     where |= {"ha": "right" if left else "left", "path_effects": HALO, "gid": "by"}
-    axis.annotate(
-        words,
-        (by, share),
-        (-6 if left else 6, 24 if above and not left else 12 if above else -12),
-        fontsize=7.5,
-        **where,
-    )
+    up = 12 if left else 24  # at its right the curve rises
+    axis.annotate(words, (by, share), (-6 if left else 6, up if above else -12), fontsize=7.5, **where)
 
 
 def window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:
