@@ -220,6 +220,7 @@ def why(
     from analysis.tables import time_budget, timeline
     from sim.store.reader import read_run
     from sim.studies import why as accounts
+    from sim.studies import why_text
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))
@@ -230,7 +231,7 @@ def why(
     stretches = accounts.why(tables, parameters, place)
     print_forms(
         form,
-        lambda: accounts.cells(tables, stretches),
-        lambda: {"label": tables.label, "place": place, "stretches": accounts.as_json(stretches)},
-        lambda: accounts.text(tables, parameters, stretches),
+        lambda: why_text.cells(tables, stretches),
+        lambda: {"label": tables.label, "place": place, "stretches": why_text.as_json(stretches)},
+        lambda: why_text.text(tables, parameters, stretches),
     )

@@ -340,11 +340,15 @@ def locate(tree: Node, loc: Iterable[str | int]) -> Where:
 
 def summaries(folder: Path) -> dict[str, str]:
     """The files of a folder by their stems, and the one-line summary of each. Raises FaultyInput."""
-    trees = {path: read(path) for path in sorted(folder.glob("*.yaml"))}
-    for path, tree in trees.items():
-        if "summary" not in tree:
-            refuse(Where(display_path(path), 1), "has no 'summary'; expected one, in a line")
-    return {path.stem: str(tree["summary"]) for path, tree in trees.items()}
+    faults, lines = Faults(), {}
+    for path in sorted(folder.glob("*.yaml")):
+        with faults:
+            tree = read(path)
+            if "summary" not in tree:
+                refuse(Where(display_path(path), 1), "has no 'summary'; expected one, in a line")
+            lines[path.stem] = str(tree["summary"])
+    faults.refuse()
+    return lines
 
 
 def nearest(word: str, known: Iterable[str], listing: str = "") -> str:

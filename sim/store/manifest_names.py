@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from sim.files import units
 from sim.files.case_file import ROLES, SideRow
@@ -186,30 +187,40 @@ class ManifestFields(_Fields):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        """What no key shows by itself. Raises ValueError."""
+        """What no key shows by itself. Raises ValueError with all that is wrong, a line each."""
+        faults = []
         if self.sides and [row.role for row in self.sides] != list(ROLES):
-            raise ValueError(f"sides: their roles are others; expected {', '.join(ROLES)}")
-        if lost := [camp for camp in self.camps if f"camp:{camp}" not in self.outcomes]:
-            raise ValueError(f"camps: {lost[0]!r} is in no outcome; expected 'camp:{lost[0]}' among them")
+            faults.append(f"sides: their roles are others; expected {', '.join(ROLES)}")
+        faults += [
+            f"camps: {camp!r} is in no outcome; expected 'camp:{camp}' among them"
+            for camp in self.camps
+            if f"camp:{camp}" not in self.outcomes
+        ]
         if self.start and self.end:
             first = datetime.fromisoformat(self.start) + timedelta(hours=self.begins)
             if not first < datetime.fromisoformat(self.end) < first + LONGEST_SPAN:
                 right = "expected a later moment, less than two years later"
-                raise ValueError(f"end: {self.end} does not fit the start {self.start}; {right}")
+                faults.append(f"end: {self.end} does not fit the start {self.start}; {right}")
+        if faults:
+            raise ValueError("\n".join(faults))
         return self
 
 
-def manifest_fault(manifest: Mapping[str, object]) -> str:
-    """What is wrong with a manifest, by its key; empty if nothing is."""
+def manifest_faults(manifest: Mapping[str, object]) -> list[str]:
+    """All that is wrong with a manifest, each by its key."""
     try:
         ManifestFields.model_validate(manifest)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        key = ".".join(str(step) for step in fault["loc"] if step != "[key]")
-        message = fault["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
-        if fault["type"] == "missing":
-            message = "is missing"
-        elif fault["type"] != "value_error":
-            message = f"{str(fault['input'])!r:.60} is invalid; {message[0].lower()}{message[1:]}"
-        return f"{key}: {message}" if key else message
-    return ""
+        return [line for fault in error.errors(include_url=False) for line in _in_words(fault)]
+    return []
+
+
+def _in_words(fault: ErrorDetails) -> list[str]:
+    """What a fault of a key says, as lines."""
+    key = ".".join(str(step) for step in fault["loc"] if step != "[key]")
+    message = fault["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    if fault["type"] == "missing":
+        message = "is missing"
+    elif fault["type"] != "value_error":
+        message = f"{str(fault['input'])!r:.60} is invalid; {message[0].lower()}{message[1:]}"
+    return [f"{key}: {line}" if key else line for line in message.splitlines()]

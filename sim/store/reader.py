@@ -19,7 +19,7 @@ from sim.files.case import BUNDLED, Case
 from sim.files.case_file import SideRow, case_file
 from sim.files.paths import display_path, link_fault
 from sim.files.yaml_tree import Fault, FaultyInput, refuse, where_of
-from sim.store.manifest_names import manifest_fault
+from sim.store.manifest_names import manifest_faults
 from sim.store.provenance import digest
 from sim.store.schema import AXES, PART_TABLES, VERSION, Change, Manifest, RunManifest, Table, columns
 
@@ -251,8 +251,9 @@ def read_manifest(folder: Path, needed: Collection[str] = MANIFEST_KEYS) -> Mani
         refuse(path, f"is no manifest; expected one with {', '.join(needed)}")
     elif manifest.get("seal") != seal_of(manifest):
         raise ManifestChange([Fault(where_of(path), f"{CHANGED}; {RERUN_ADVICE}")])
-    elif fault := manifest_fault(manifest):
-        raise ManifestChange([Fault(where_of(path), f"{CHANGED} ({fault}); {RERUN_ADVICE}")])
+    elif faults := manifest_faults(manifest):
+        where = where_of(path)
+        raise ManifestChange([Fault(where, f"{CHANGED} ({fault}); {RERUN_ADVICE}") for fault in faults])
     return cast("Manifest", manifest)
 
 

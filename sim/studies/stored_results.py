@@ -14,7 +14,7 @@ from analysis.words import changes
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import FaultyInput, refuse, writing
-from sim.store.manifest_names import manifest_fault
+from sim.store.manifest_names import manifest_faults
 from sim.store.reader import RunTables, read_manifest
 from sim.store.schema import PART_TABLES, VERSION, Manifest
 from sim.store.writer import FOLDER_LOCK, JOURNAL, MANIFEST
@@ -82,7 +82,7 @@ def stored(folder: Path, case: Case) -> StoredResult:
         refuse(folder, "is no result; `kidal results` lists them")
     kind = manifest.get("kind")
     runs = manifest.get("runs")
-    is_listed = "changes" in manifest and not manifest_fault(manifest)  # which one of another version may be
+    is_listed = "changes" in manifest and not manifest_faults(manifest)  # which one of another version may be
     words = changes.in_words(RunTables(manifest=manifest, case=case)) if is_listed else ""
     return StoredResult(
         path=folder,

@@ -120,3 +120,14 @@ def test_schemas_are_printed_and_other_kinds_refused(kidal):
     code, _, err = kidal("schema", "designs")
     assert code == 2
     assert "did you mean 'design'?" in err
+
+
+def test_a_scenario_without_a_summary_is_told_once_by_its_case(kidal, tmp_path):
+    assert kidal("new", "case", "salt-road")[0] == 0
+    path = tmp_path / "salt-road" / "scenarios" / "salt-road.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("summary:")), encoding="utf-8")
+    code, out, err = kidal("--case", "salt-road", "check", "-q")
+    assert (code, out) == (2, "")
+    (fault,) = [line for line in err.splitlines() if "summary" in line]
+    assert "the key 'summary' is missing" in fault

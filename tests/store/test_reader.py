@@ -21,7 +21,7 @@ from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job, described
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
-from sim.store.manifest_names import manifest_fault
+from sim.store.manifest_names import manifest_faults
 from sim.store.reader import read_manifest, read_run
 from sim.store.schema import AXES, PART_TABLES, VERSION, columns
 from sim.studies.study import read_fit
@@ -176,6 +176,19 @@ def test_a_manifest_whose_names_are_none_is_refused(run, key, value, words):
         read_run(run)
 
 
+def test_all_that_is_wrong_with_a_manifest_is_told_at_once(run):
+    manifest = json.loads((run / "manifest.json").read_text())
+    reseal(run, {**manifest, "seed": -1, "label": "a/b", "start": "yesterday"})
+    with pytest.raises(FaultyInput) as refusal:
+        read_run(run)
+    keys = [line.split("(")[1].split(":")[0] for line in str(refusal.value).splitlines()]
+    assert sorted(keys) == ["label", "seed", "start"]
+    reseal(run, {**manifest, "camps": {"salt": "gao", "dust": "gao"}, "sides": manifest["sides"][::-1]})
+    with pytest.raises(FaultyInput) as refusal:
+        read_run(run)
+    assert len(str(refusal.value).splitlines()) == 3
+
+
 def test_sides_of_a_manifest_have_their_roles_in_order(run):
     manifest = json.loads((run / "manifest.json").read_text())
     reseal(run, {**manifest, "sides": manifest["sides"][::-1]})
@@ -196,7 +209,7 @@ def test_a_manifest_without_a_key_that_is_read_is_refused(run, key):
 def test_the_manifest_of_a_sweep_is_right(design):
     inputs = bundled_inputs("kidal-offensive")
     job = Job(inputs=inputs, seed=1, runs=2, draw=True, design=load_design(design, inputs, 1))
-    assert manifest_fault(json.loads(json.dumps(described(job)))) == ""
+    assert manifest_faults(json.loads(json.dumps(described(job)))) == []
 
 
 def test_a_manifest_may_say_what_is_not_known(run):

@@ -10,7 +10,7 @@ from run_tables import made
 from analysis.words import names, text
 from sim.ensembles.job import Job, tables_of
 from sim.state.kinds import EVENTS, PLACE_EVENTS
-from sim.store.manifest_names import manifest_fault
+from sim.store.manifest_names import manifest_faults
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_every_column_that_comes_with_the_program_has_a_name(scenario: str) -> N
 
 
 def test_a_manifest_whose_names_are_no_texts_is_refused() -> None:
-    assert manifest_fault({"places": {"gao": 3}})
-    assert manifest_fault({"places": ["gao"]})
-    assert manifest_fault({"column_names": {"<b>": "army column"}})
-    assert manifest_fault({"places": {"gao": "Gao"}, "column_names": {"army": "army column"}}) == ""
+    assert manifest_faults({"places": {"gao": 3}})
+    assert manifest_faults({"places": ["gao"]})
+    assert manifest_faults({"column_names": {"<b>": "army column"}})
+    assert manifest_faults({"places": {"gao": "Gao"}, "column_names": {"army": "army column"}}) == []
 
 
 def test_dates_are_plain() -> None:
