@@ -107,7 +107,7 @@ def _side_by_side(
     runs: Sequence[ReportedRun], cards: Sequence[Card | None], labels: Sequence[str]
 ) -> tables.ReportTable:
     rows = [
-        Compared(run.tables, run.record, card or scorecard.UNSCORED)
+        Compared(run.tables, run.record, card or scorecard.EMPTY_CARD)
         for run, card in zip(runs, cards, strict=True)
     ]
     return tables.side_by_side(rows, labels)

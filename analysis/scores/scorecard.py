@@ -104,7 +104,7 @@ class Card:
         return [place for place, term in rows if term.use in uses or term.observation.group in uses]
 
 
-UNSCORED = Card(
+EMPTY_CARD = Card(
     titles={}, name="", rows=(), joint={}, values=np.empty((0, 0)), interval_hits=np.empty((0, 0)), numbers=()
 )
 """Of a result of which nothing is scored."""
@@ -147,7 +147,7 @@ def card_if_any(tables: RunTables, record: Record, name: str, only: Collection[s
     scored_terms = terms(tables, record, only)
     numbers = tuple(_numbers(tables, record)) if only is None else ()
     if not scored_terms and not numbers:
-        return replace(UNSCORED, name=name)
+        return replace(EMPTY_CARD, name=name)
     names = {term.milestone for term in scored_terms} | {term.since for term in scored_terms if term.since}
     hours = {milestone: tables.runs[milestone][tables.done].astype(float) for milestone in names}
     forecasts, end = baselines.forecasts(tables, record.published), clock.horizon(tables)

@@ -103,13 +103,13 @@ def have_same_inputs(results: Sequence[Compared]) -> bool:
 
 def _milestones(results: Sequence[Compared], by: datetime | None, only: Sequence[str]) -> ComparedColumns:
     """Two columns a milestone."""
-    found: ComparedColumns = {}
+    table: ComparedColumns = {}
     until = f" before {moment_words(by, year=False)}" if by else ""
     for name in milestones(results, only):
         title = next(names.milestone(r.tables, name) for r in results if name in r.tables.runs)
-        found[title, f"Pr{until}"] = [_probability(r.tables, name, by) for r in results]
-        found[title, "median (90 % interval)"] = [_spread(r.tables, name) for r in results]
-    return found
+        table[title, f"Pr{until}"] = [_probability(r.tables, name, by) for r in results]
+        table[title, "median (90 % interval)"] = [_spread(r.tables, name) for r in results]
+    return table
 
 
 def _probability(tables: RunTables, name: str, by: datetime | None) -> str:
@@ -198,7 +198,7 @@ def rows(
 
     With a moment (UTC) each has the probability of its milestone before it, and the ends of its interval.
     """
-    found = []
+    lines: list[dict[str, object]] = []
     for result in results:
         scores = score_tables.flat_rows(result.card)
         known = {row["milestone"] for row in scores}
@@ -206,8 +206,8 @@ def rows(
             if name in result.tables.runs and name not in known:
                 head: dict[str, object] = {"run": result.name, "milestone": name}
                 scores.append(head | _entry(result.tables, name, None))
-        found += [row | _before(result.tables, str(row["milestone"]), by) for row in scores]
-    return found
+        lines += [row | _before(result.tables, str(row["milestone"]), by) for row in scores]
+    return lines
 
 
 def _before(tables: RunTables, name: str, by: datetime | None) -> dict[str, object]:

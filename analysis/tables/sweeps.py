@@ -224,7 +224,10 @@ def axes(tables: RunTables) -> list[Axis]:
     Of a grid or list they are the fewest leading ones that do; of a sampled design all that vary.
     """
     design = tables.manifest.get("design") or {"factors": [], "kind": "list"}
-    factors = [Axis(row["name"], row["unit"], tables.points[row["name"]]) for row in design["factors"]]
+    factors = [
+        Axis(name=row["name"], unit=row["unit"], values=tables.points[row["name"]])
+        for row in design["factors"]
+    ]
     moved = [axis for axis in factors if _apart([axis]) > 1]
     while design["kind"] in CROSSED and len(moved) > 1 and _apart(moved[:-1]) == _apart(moved):
         moved.pop()

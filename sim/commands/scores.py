@@ -66,9 +66,7 @@ def compare(
         with faults:
             moment = moment_by(by, result.tables, f" in {result.name}")
     faults.refuse()
-    if only and not any(result.card.is_scored for result in results):
-        message = "not scored against the record; `kidal record` lists what is"
-        refuse(" ".join(result.name for result in results), f"{', '.join(only)}: {message}")
+    _check_scored(results, only)
     if json:
         unreported = [result.name for result in results if not result.record.claims]
         others = {"no_reports": unreported} if unreported else {}
@@ -79,6 +77,13 @@ def compare(
         say(side_by_side_text.full_text(results))
     else:
         say(side_by_side_text.text(results, moment, only))
+
+
+def _check_scored(results: "Sequence[Compared]", only: Sequence[str]) -> None:
+    """Refuse milestones that are asked for where none of them is scored. Raises FaultyInput."""
+    if only and not any(result.card.is_scored for result in results):
+        message = "not scored against the record; `kidal record` lists what is"
+        refuse(" ".join(result.name for result in results), f"{', '.join(only)}: {message}")
 
 
 def _results(

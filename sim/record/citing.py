@@ -47,9 +47,9 @@ def _known(source: Source) -> str:
 
 def plain_date(text: str) -> str:
     """A day, a month or a year of a file as people read it: `5 Oct 2023`, `Oct 2023`, `2023`."""
-    year, *rest = text.split("-")
-    months = [MONTHS[int(month) - 1] for month in rest[:1]]
-    return " ".join([*(str(int(day)) for day in rest[1:]), *months, year])
+    year, *parts = text.split("-")
+    months = [MONTHS[int(month) - 1] for month in parts[:1]]
+    return " ".join([*(str(int(day)) for day in parts[1:]), *months, year])
 
 
 def bibtex(sources: Iterable[Source]) -> str:

@@ -115,7 +115,7 @@ def test_a_date_means_before_it_in_sentences_json_sweeps_and_figures() -> None:
     drawn, _ = arrival_curve.curve(tables.runs["anefis:capture"], np.array([MIDNIGHT]))
     entry = answer.by_date(tables, bundled_record(), DATE)["anefis:capture"]
     record = bundled_record()
-    beside = side_by_side.columns([side_by_side.Compared(tables, record, scorecard.UNSCORED)], DATE)
+    beside = side_by_side.columns([side_by_side.Compared(tables, record, scorecard.EMPTY_CARD)], DATE)
     assert entry["probability"] == share[0] == drawn[0] == 0.25
     assert beside["Anefis: captured", "Pr before 8 Oct"] == ["25 % (5 to 70)"]
     assert "in 25 % before 8 Oct (" in answer.sentences(tables, record, DATE)[0]
