@@ -175,7 +175,7 @@ def test_one_history_prints_its_timeline_beside_the_reports(kidal, tmp_path):
     (line,) = [line for line in full.splitlines() if line.startswith("Anefis: captured")]
     assert "6 Oct 18:00 to 7 Oct 12:00  scored" in line
     assert "corroborated by both parties" in line
-    voice = "narrative (Wikipedia, Kidal offensive)"
+    voice = "secondary source (Wikipedia, Kidal offensive)"
     assert f"Tarkint: stay: {voice}; Tabrichat: arrival: {voice}" in full
     (folder,) = (tmp_path / "runs").iterdir()
     assert {path.name for path in folder.iterdir()} == {
