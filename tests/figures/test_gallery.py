@@ -482,8 +482,8 @@ def test_a_bar_too_narrow_for_hatch_and_dashes_says_whose_it_is() -> None:
     said = [text.get_text() for axis in figure.axes for text in axis.texts if text.get_gid() == "narrow"]
     assert sorted(said) == [
         "CSP, contested",
-        "independent sources",
-        "independent sources, contested",
+        "independent",
+        "independent, contested",
         "secondary source, contested",
     ]
 

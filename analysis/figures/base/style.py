@@ -63,6 +63,8 @@ def looks_with(parties: Iterable[Voice]) -> Looks:
     for party in sorted(parties, key=lambda party: not (party.reports or party.reports_own)):
         base = LOOKS.get(party.party, UNNAMED["party"]._replace(label=party.party))
         given = party.model_dump(include={*PartyLook.model_fields}, exclude_none=True)
+        if party.party in KINDS:
+            given.pop("label", None)  # in legends it is a kind of report
         by_id[party.party] = base._replace(**given)
     by_id |= {name: by_id.pop(name, look) for name, look in UNNAMED.items()}
     return Looks((name, look._replace(place=place)) for place, (name, look) in enumerate(by_id.items()))
