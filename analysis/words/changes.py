@@ -66,8 +66,8 @@ def at_point(tables: RunTables, point: int) -> list[Change]:
 
 
 def given_texts(tables: RunTables, factor: str) -> list[str]:
-    """What a design has for a factor at each point, such as `150 mi`; empty where that is not kept."""
-    pattern = re.compile(rf"(?:^|, ){re.escape(factor)}=(.*?)(?=, [^\s,=]+=|$)")
+    """What a design has for a number at each point, such as `150 mi`; empty where that is not kept."""
+    pattern = re.compile(rf"(?:^|, ){re.escape(factor)}=([^,]*)")
     matches = [pattern.search(str(text)) for text in tables.points["settings"]]
     return [match[1] if match else "" for match in matches]
 

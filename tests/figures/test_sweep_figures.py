@@ -321,7 +321,7 @@ def test_values_stand_as_the_design_gives_them_and_factors_in_words() -> None:
         "drones.tb2.radius": [241.4016, 241.4016, 300.0, 300.0],
         "march_speed": [8.0, 10.0, 8.0, 10.0],
     }
-    settings = [f"drones.tb2.radius={radius}, march_speed={speed}" for radius, speed in texts]
+    settings = [f"drones.tb2.radius={radius}, march_speed={speed}, a-hypothesis" for radius, speed in texts]
     units = {"drones.tb2.radius": "km", "march_speed": "km/h"}
     tables = made(factors, [[118.0, 125.0]] * 4, units=units, settings=settings)
     radius, speed = sweeps.axes(tables)
