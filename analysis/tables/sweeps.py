@@ -54,8 +54,11 @@ class Axis(NamedTuple):
     @property
     def heading(self) -> str:
         """The factor in words, with its unit where no value is given in another."""
-        given_so = any(changes.in_another_unit(text, self.unit) for text in self.given)
-        return self.title if given_so else self.label
+        return self.title if self._has_other_units else self.label
+
+    @property
+    def _has_other_units(self) -> bool:
+        return any(changes.in_another_unit(text, self.unit) for text in self.given)
 
     @property
     def is_number(self) -> bool:
@@ -72,8 +75,8 @@ class Axis(NamedTuple):
         return self._given(point) or f"{self._plain(point)} {self.unit or ''}".rstrip()
 
     def number_text(self, point: int) -> str:
-        """The value at a point, as a text without unit; with it where the design gives another one."""
-        return self._given(point) or self._plain(point)
+        """The value at a point, as a text without unit; with it where the design has another one too."""
+        return self.value_text(point) if self._has_other_units else self._plain(point)
 
     def at(self, points: np.ndarray) -> "Axis":
         """The factor at some design points (points,)."""
