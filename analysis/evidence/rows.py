@@ -1,12 +1,12 @@
-"""The rows of joint evidence: every scored report of one scenario, each at its own hours, in an order to ask.
+"""The rows of joint evidence: every scored report of one scenario, each at its own hours, in order of time.
 
 Each row is a share of one probability of the whole record, so the probabilities of all that might have been
 reported add to 1. A dated report lies in its own interval, not at a distance from another one. If it is false
 it lies anywhere in a window that has a place. A silence that ends where the same event is reported is left
 out: that report says it.
 
-Rows that a fit may read are asked first, so that what the others add is a difference of two logs. In each
-part they go by the last hour to which runs are taken for them.
+They go by the last hour to which runs are taken for them: what rows add to those before them is a difference of
+two logs. What comes before the first row that is held out is what a fit can have read (here October).
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,8 +26,6 @@ from sim.store.reader import RunTables
 REACH = 6.0
 """Standard deviations beyond a report's interval after which it is as good as impossible."""
 Asked = Literal["hour", "silence", "strikes", "displaced"]
-PARTS = ("fit", "held out")
-"""What a fit may read, and what follows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +39,8 @@ class JointRow:
 
     name: str
     title: str
-    part: str
+    part: Literal["fit", "held out"]
+    group: str | None  # of rows that are predicted together
     ask: Asked
     milestone: str | None  # None: the number of an hour
     column: str | None
@@ -52,6 +51,15 @@ class JointRow:
     false: float
     limit: float
 
+    def is_called(self, name: str) -> bool:
+        """Whether a name means it: its own, or of what is dated the milestone's."""
+        return name == self.name or (self.ask in ("hour", "silence") and name == self.milestone)
+
+    @property
+    def floor(self) -> float:
+        """The log of its probability where it can only be false (nats)."""
+        return float(np.log((1.0 - self.weight) * self.false))
+
     def probability(self, truth: np.ndarray) -> np.ndarray:
         """The probability of the report where that of a true one is `truth`, of any shape."""
         return np.asarray(self.weight * truth + (1.0 - self.weight) * self.false)
@@ -60,23 +68,31 @@ class JointRow:
 def joint_rows(tables: RunTables, record: Record, name: str) -> list[JointRow]:
     """The rows of a scenario, by its tables before any run.
 
-    Raises FaultyInput if there is none, if a report lies outside of the window of false ones, or if a number
-    would be read of runs that may be past its hour.
+    Raises FaultyInput if a report lies outside of the window of false ones.
     """
     faults = Faults()
     asked = [term for term in terms(tables, record, linked=False) if not _is_said_again(term, record)]
     rows = [_timed(tables, record, term, faults, name) for term in asked]
-    rows += _numbers(tables, record, rows)
-    rows.sort(key=lambda row: (PARTS.index(row.part), row.limit, row.ask == "strikes"))
-    for number, row in enumerate(rows):
-        later = [other for other in rows[:number] if other.limit > row.limit]
+    faults.refuse()
+    return rows + list(_numbers(tables, record, rows))
+
+
+def in_order(rows: Sequence[JointRow], name: str) -> list[JointRow]:
+    """Rows in the order in which runs are asked.
+
+    Raises FaultyInput if there is none, or if a number of an hour would be read of runs that may be past it.
+    """
+    faults = Faults()
+    asked = sorted(rows, key=lambda row: (row.limit, row.ask == "strikes"))
+    for number, row in enumerate(asked):
+        later = [other for other in asked[:number] if other.limit > row.limit]
         if row.ask == "displaced" and later:
             message = f"{row.name!r} is read at an hour that runs have passed with {later[0].name!r}"
             faults.note(Where(name, 0), f"{message}; expected a count to fit at an hour before those rows")
     if not rows:
-        faults.note(Where(name, 0), "nothing of it is scored against the record; `kidal record` lists what is")
+        faults.note(Where(name, 0), "nothing of it is scored; `kidal record` lists what is")
     faults.refuse()
-    return rows
+    return asked
 
 
 def _is_said_again(term: Term, record: Record) -> bool:
@@ -102,6 +118,7 @@ def _timed(tables: RunTables, record: Record, term: Term, faults: Faults, name: 
         name=f"{term.milestone} (silence)" if seen.survival else term.milestone,
         title=words.milestone(tables, term.milestone) + (", not before" if seen.survival else ""),
         part="held out" if term.use == "held out" else "fit",
+        group=seen.group,
         ask="silence" if seen.survival else "hour",
         milestone=term.milestone,
         column=seen.column,
@@ -151,6 +168,7 @@ def _number(
         name=f"{count.outcome}:{count.column}" if count.column else count.outcome,
         title=outcomes.label(tables, count),
         part="held out" if count.use == "held out" else "fit",
+        group=None,
         ask=ask,
         milestone=until,
         column=count.column,

@@ -12,7 +12,7 @@ import hashlib
 import importlib
 import pkgutil
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import getmembers, isfunction
@@ -190,6 +190,13 @@ def run_batch(
     return int(batch.done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
+class LateDraws(NamedTuple):
+    """Other draws (reports, runs, late) of parameters that are read late, in the order of `names`."""
+
+    names: tuple[str, ...]
+    values: np.ndarray
+
+
 def run_filter(
     template: Any,
     seeds: np.ndarray,
@@ -199,39 +206,46 @@ def run_filter(
     spread: bool,
     asks: np.ndarray,
     needs: np.ndarray,
-) -> np.ndarray:
+    late: LateDraws | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """The log of each report's mean weight (nats) (reports,), by runs with `seeds` (reports, runs).
 
-    `parameters` (runs,) are records, `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets`
-    (reports,) uniform numbers, `needs` (reports, 2) what the logs must come to for it to go on: a factor and
-    a sum. Raises what a failing run raises.
+    And which of the first runs each clone comes from in the end (runs,). `parameters` (runs,) are records,
+    `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets` (reports,) uniform numbers, `needs`
+    (reports, 2) what the logs must come to for it to go on: a factor and a sum. Raises what a failing run
+    raises.
     """
-    given, buffer = _scratch(template)
+    given, buffer = _scratch(template, (*VARYING, "parameters"))
     count, logs = seeds.shape[1], np.empty(len(asks))
+    names, values = late or LateDraws((), np.empty((len(asks), count, 0)))
     histories = particle_filter.Clones(
         spread=bool(spread),
         fresh=buffer.copy(),
         scratch=buffer,
+        values=given.parameters.view("f8"),
         memory=np.empty((2, count, len(buffer)), "u8"),
         seeds=seeds,
         parameters=parameters,
+        late=values,
+        places=np.array([parameters.dtype.names.index(name) for name in names], int),
+        openers=np.array([branch.LATE[name] for name in names], int),
         weights=np.ones(count) / count,
         picks=np.arange(count),
         roots=np.array([np.arange(count)] * 2),
     )
     reports = particle_filter.Reports(asks=asks, offsets=offsets, needs=needs, logs=logs)
     compiled(_run_filter)(given, histories, reports)
-    return logs
+    return logs, histories.roots[0]
 
 
-def _scratch(template: Any) -> tuple[Any, np.ndarray]:
+def _scratch(template: Any, names: Sequence[str] = VARYING) -> tuple[Any, np.ndarray]:
     """A world of its own, and the memory of those of its tables that a run changes, in words of 64 bits."""
-    tables = [getattr(template, name) for name in VARYING]
+    tables = [getattr(template, name) for name in names]
     buffer = np.concatenate([table.ravel().view("u8") for table in tables])
     parts = np.split(buffer, np.cumsum([table.nbytes // 8 for table in tables])[:-1])
     views = [part.view(table.dtype).reshape(table.shape) for part, table in zip(parts, tables, strict=True)]
     apart = {"log": np.zeros_like(template.log), "parameters": template.parameters.copy()}
-    return template._replace(**dict(zip(VARYING, views, strict=True)), **apart), buffer
+    return template._replace(**(apart | dict(zip(names, views, strict=True)))), buffer
 
 
 # --- the cache ----------------------------------------------------------------------------------------------
