@@ -19,7 +19,7 @@ from sim.store.reader import RunTables
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class WayStep:
     """From the milestone before to this one: a leg of so many km, or a hold where the column goes on from.
 
     `contact` is the reported contact that it follows before the next capture, `first_contact` the first one
@@ -35,12 +35,12 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class KnownWay:
     """A column's way: the hour at which it starts, its steps in order, and the km of places on it."""
 
     column: str
     start: float
-    steps: tuple[Step, ...]
+    steps: tuple[WayStep, ...]
     places: Mapping[str, float]
 
     def last_hold(self, km: float) -> int | None:
@@ -53,7 +53,7 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opening:
+class PublishedOpening:
     """A published opening: the place, its hour and its standard deviation (h)."""
 
     place: str
@@ -62,13 +62,13 @@ class Opening:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Strike:
+class StrikeWindow:
     """The first strike on a place: how far along which way that is, and from when to when it may be (h).
 
     It does not come before the column has come to its last hold before the place.
     """
 
-    way: Way
+    way: KnownWay
     km: float
     begins: float
     ends: float
@@ -78,9 +78,9 @@ class Strike:
 class Campaign:
     """All that baselines know: ways, the published opening, strikes, and the contact before each break."""
 
-    ways: tuple[Way, ...]
-    opening: Opening | None
-    strikes: Mapping[str, Strike]
+    ways: tuple[KnownWay, ...]
+    opening: PublishedOpening | None
+    strikes: Mapping[str, StrikeWindow]
     breaks: Mapping[str, str]
 
 
@@ -95,7 +95,7 @@ def campaign(tables: RunTables, record: Record) -> Campaign:
     opens = min(_dates(record, "opens"), key=lambda date: date.give, default=None)
     opening = None
     if opens is not None:
-        opening = Opening(place=opens.place, hour=hour_of(tables, opens.at), give=opens.give)
+        opening = PublishedOpening(place=opens.place, hour=hour_of(tables, opens.at), give=opens.give)
     return Campaign(
         ways=ways,
         opening=opening,
@@ -122,10 +122,10 @@ def _start(tables: RunTables, seen: Observation) -> float:
     return float(lights[0]) if len(lights) else (low + high) / 2.0
 
 
-def _way(march: March, column: str, record: Record) -> Way:
+def _way(march: March, column: str, record: Record) -> KnownWay:
     """A column's steps in order of the way; at the same km what comes after a hold comes last."""
     names = sorted(march.km, key=lambda name: (march.km[name], name in march.goes))
-    steps: list[Step] = []
+    steps: list[WayStep] = []
     contact = first_contact = None
     for before, name in pairwise((march.first, *names)):
         start = march.km.get(before, 0.0)
@@ -134,7 +134,7 @@ def _way(march: March, column: str, record: Record) -> Way:
         if event_of(before) == "contact" and observed(record, before, column) is not None:
             contact, first_contact = contact or before, first_contact or before
         steps.append(
-            Step(
+            WayStep(
                 milestone=name,
                 km=march.km[name],
                 leg=march.km[name] - start,
@@ -143,7 +143,7 @@ def _way(march: March, column: str, record: Record) -> Way:
                 first_contact=first_contact,
             )
         )
-    return Way(column=column, start=march.start, steps=tuple(steps), places=march.places)
+    return KnownWay(column=column, start=march.start, steps=tuple(steps), places=march.places)
 
 
 def event_of(milestone: str) -> str:
@@ -156,8 +156,8 @@ def _dates(record: Record, kind: str) -> list[PublishedDate]:
 
 
 def _strikes(
-    tables: RunTables, record: Record, ways: Sequence[Way], opening: Opening | None
-) -> dict[str, Strike]:
+    tables: RunTables, record: Record, ways: Sequence[KnownWay], opening: PublishedOpening | None
+) -> dict[str, StrikeWindow]:
     """The first strikes on the place that is to open: from the date before which nobody was to go there."""
     if opening is None:
         return {}
@@ -168,13 +168,13 @@ def _strikes(
     closed = [
         hour_of(tables, date.at) for date in _dates(record, "not before") if date.place == opening.place
     ]
-    strike = Strike(
+    strike = StrikeWindow(
         way=way, km=way.places[opening.place], begins=max(closed, default=way.start), ends=opening.hour
     )
     return {name: strike for name in names if name.partition(":")[0] == opening.place}
 
 
-def _breaks(tables: RunTables, ways: Sequence[Way]) -> dict[str, str]:
+def _breaks(tables: RunTables, ways: Sequence[KnownWay]) -> dict[str, str]:
     """The contact before each break of a defended position, by the place and column."""
     contacts = {
         (way.column, step.milestone.partition(":")[0]): step.milestone

@@ -13,14 +13,12 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
-from analysis.evidence.campaign import Campaign, Step, Way
+from analysis.evidence.campaign import Campaign, KnownWay, WayStep
 from analysis.scores.baselines import HOLD, HOLD_SPREAD, PACE, PACE_SPREAD
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms
 
-COLUMN_SHARE = (
-    0.5  # assumption: of the variance of the log pace, what is the column's; what is left is a leg's
-)
+COLUMN_SHARE = 0.5  # assumption: of the variance of a log pace, the column's; the others are legs'
 CONTESTED_PACE, CONTESTED_SPREAD = 12.0, 0.89  # CDB90 (ODC-BY): desert since 1939, 28 battles, km a day
 AGAIN_SPREAD = 0.4  # assumption: log-sd of a hold over the one before
 HOLDS_A_DAY = 2.0 / 3.0  # assumption: a line that held a day holds another; Laplace's rule after one day
@@ -29,7 +27,7 @@ Contested = Literal["nowhere", "to the capture", "to the end"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Numbers:
+class BaselineNumbers:
     """The numbers of baselines: paces in km a day, holds in h, spreads as standard deviations of logs."""
 
     pace: float = PACE
@@ -116,10 +114,10 @@ class Sampler:
     name: str
     campaign: Campaign
     parts: Parts
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: BaselineNumbers = field(default_factory=BaselineNumbers)
 
     @cached_property
-    def places(self) -> Mapping[str, tuple[Way, int]]:
+    def places(self) -> Mapping[str, tuple[KnownWay, int]]:
         """The way and step of each milestone on a way."""
         ways = self.campaign.ways if self.parts.moves else ()
         return {step.milestone: (way, at) for way in ways for at, step in enumerate(way.steps)}
@@ -154,7 +152,7 @@ class Sampler:
             return self._leaves(particles, way, at, came)
         return np.asarray(came + self._leg_hours(particles, way, step))
 
-    def _came(self, particles: Particles, way: Way, at: int) -> np.ndarray:
+    def _came(self, particles: Particles, way: KnownWay, at: int) -> np.ndarray:
         """The hours at which a step begins."""
         if at == 0:
             return np.full(len(particles.seeds), way.start)
@@ -162,12 +160,12 @@ class Sampler:
 
     # --- moving ------------------------------------------------------------------------------------------
 
-    def _contact(self, step: Step) -> str | None:
+    def _contact(self, step: WayStep) -> str | None:
         """The contact that makes a leg contested; None where the road is open."""
         contacts = {"nowhere": None, "to the capture": step.contact, "to the end": step.first_contact}
         return contacts[self.parts.contested]
 
-    def _leg_hours(self, particles: Particles, way: Way, step: Step) -> np.ndarray:
+    def _leg_hours(self, particles: Particles, way: KnownWay, step: WayStep) -> np.ndarray:
         """Hours of a leg: at one pace since a contact, or at the column's with a factor of the leg."""
         contact = self._contact(step)
         if contact is not None:
@@ -177,13 +175,13 @@ class Sampler:
         slower = np.exp(-spread * particles.normal(f"leg {step.milestone}"))
         return np.asarray(step.leg * self._hours_a_km(particles, way) * slower)
 
-    def _hours_a_km(self, particles: Particles, way: Way) -> np.ndarray:
+    def _hours_a_km(self, particles: Particles, way: KnownWay) -> np.ndarray:
         """Hours a km of a column on an open road, before a leg's factor."""
         spread = self.numbers.pace_spread * np.sqrt(self.numbers.column_share)
         slower = np.exp(-spread * particles.normal(f"pace {way.column}"))
         return np.asarray(DAY / self.numbers.pace * slower)
 
-    def _planned(self, particles: Particles, way: Way, step: Step) -> np.ndarray:
+    def _planned(self, particles: Particles, way: KnownWay, step: WayStep) -> np.ndarray:
         """Hours of a leg as a column may expect them: at its pace, where it is contested at the median."""
         if self._contact(step) is not None:
             return np.full(len(particles.seeds), step.leg * DAY / self.numbers.contested_pace)
@@ -191,7 +189,7 @@ class Sampler:
 
     # --- staying -----------------------------------------------------------------------------------------
 
-    def _leaves(self, particles: Particles, way: Way, at: int, came: np.ndarray) -> np.ndarray:
+    def _leaves(self, particles: Particles, way: KnownWay, at: int, came: np.ndarray) -> np.ndarray:
         """The hours at which a hold ends."""
         opening, earlier = self.campaign.opening, way.last_hold(way.steps[at].km)
         if self.parts.opening and opening is not None and opening.place in way.places:
@@ -226,9 +224,9 @@ class Sampler:
         return np.asarray(begins + particles.uniform(milestone) * np.maximum(0.0, strike.ends - begins))
 
 
-def samplers(campaign: Campaign, numbers: Numbers | None = None) -> dict[str, Sampler]:
+def samplers(campaign: Campaign, numbers: BaselineNumbers | None = None) -> dict[str, Sampler]:
     """All baselines of a campaign by name."""
-    given = numbers or Numbers()
+    given = numbers or BaselineNumbers()
     return {
         name: Sampler(name=name, campaign=campaign, parts=parts, numbers=given)
         for name, parts in BASELINES.items()

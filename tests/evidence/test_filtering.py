@@ -1,5 +1,6 @@
 """The filter of baselines against closed forms, numeric integrals and the mean of products."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -10,7 +11,7 @@ from joint_rows import CAMPAIGN, made_row
 from scipy.special import logsumexp, ndtr
 
 from analysis.evidence.filtering import base_rates, islands, systematic
-from analysis.evidence.samplers import BASELINES, COMPOSITE, UNIFORM, Numbers, samplers
+from analysis.evidence.samplers import BASELINES, COMPOSITE, UNIFORM, BaselineNumbers, samplers
 
 ROWS = (
     made_row("b:arrival", 24.0, 36.0, blur=2.0, weight=0.85, false=0.05),
@@ -130,6 +131,13 @@ def test_islands_hang_on_their_number_alone():
     assert np.array_equal(apart[1].roots, composite().roots[:2])
 
 
+def test_threads_move_nothing():
+    sampler = samplers(CAMPAIGN)[COMPOSITE]
+    with ThreadPoolExecutor(4) as pool:
+        logs = [one.logs[0] for one in pool.map(lambda n: islands(sampler, ROWS, numbers=[n]), range(8))]
+    assert np.array_equal(logs, composite().logs[:8])
+
+
 def test_islands_differ_and_so_do_seeds():
     assert len(np.unique(composite().logs[:, 0])) == 16
     assert not np.array_equal(run(COMPOSITE, ROWS, count=1, seed=2).logs[0], composite().logs[0])
@@ -165,8 +173,8 @@ def test_no_rows_have_no_logs():
     assert run("pace", [], count=3).logs.shape == (3, 0)
 
 
-MARCH = (made_row("b:arrival", 24.0, 30.0), made_row("c:contact", 60.0, 80.0))
-BATTLE = (*MARCH, made_row("d:capture", 66.0, 90.0, weight=0.97))
+MARCH = (made_row("b:arrival", 40.0, 44.0), made_row("c:contact", 56.0, 66.0))
+BATTLE = (*MARCH, made_row("d:capture", 60.0, 72.0, weight=0.97))
 HOLD = (*BATTLE, made_row("d:go", 300.0, 500.0, weight=0.97))
 HOLDS = (*HOLD, made_row("f:capture", 400.0, 600.0, weight=0.9), made_row("f:go", 700.0, 1000.0, weight=0.9))
 BREAK = (*HOLD, made_row("e:contact", 350.0, 450.0), made_row("e:break", 400.0, 450.0, weight=0.97))
@@ -177,7 +185,7 @@ BREAK = (*HOLD, made_row("e:contact", 350.0, 450.0), made_row("e:break", 400.0, 
     [
         ("pace", "pace", 50.0, MARCH),
         ("pace", "pace_spread", 0.8, MARCH),
-        ("pace", "column_share", 1.0, MARCH),
+        ("pace", "column_share", 0.0, MARCH),
         ("pace", "hold", 100.0, HOLD),
         ("pace", "hold_spread", 0.3, HOLD),
         ("contested pace", "contested_pace", 30.0, BATTLE),
@@ -192,7 +200,7 @@ BREAK = (*HOLD, made_row("e:contact", 350.0, 450.0), made_row("e:break", 400.0, 
 )
 def test_the_numbers_of_each_baseline_move_its_evidence(name, number, value, rows):
     first, error = mean(run(name, rows).logs)
-    moved, moved_error = mean(run(name, rows, numbers=Numbers(**{number: value})).logs)
+    moved, moved_error = mean(run(name, rows, numbers=BaselineNumbers(**{number: value})).logs)
     assert abs(moved - first) > 5.0 * np.hypot(error, moved_error)
 
 

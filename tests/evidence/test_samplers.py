@@ -10,7 +10,15 @@ import scipy
 from joint_rows import CAMPAIGN, STEPS, WAY
 
 from analysis.evidence.campaign import Campaign
-from analysis.evidence.samplers import BASELINES, COMPOSITE, UNIFORM, Numbers, Particles, Sampler, samplers
+from analysis.evidence.samplers import (
+    BASELINES,
+    COMPOSITE,
+    UNIFORM,
+    BaselineNumbers,
+    Particles,
+    Sampler,
+    samplers,
+)
 from sim.chance.keyed_arrays import replicate_seeds
 
 ALL = tuple(name for name in BASELINES if name != UNIFORM)
@@ -26,7 +34,7 @@ def particles(seed=1):
 @cache
 def hours(name, **numbers):
     """The hours of all milestones of a baseline."""
-    sampler = samplers(CAMPAIGN, Numbers(**numbers))[name]
+    sampler = samplers(CAMPAIGN, BaselineNumbers(**numbers))[name]
     campaigns = particles()
     return {
         milestone: sampler.hours(campaigns, milestone)
