@@ -105,7 +105,7 @@ def campaign(tables: RunTables, record: Record) -> Campaign:
 
 
 def given_starts(tables: RunTables, record: Record) -> dict[str, float]:
-    """The hours of milestones that are inputs: the first light of the day that the record gives."""
+    """The hours of milestones that are inputs: of a departure the first light of the day that is reported."""
     starts = {}
     for row in tables.manifest["milestones"]:
         seen = observed(record, row["id"], row["column"])
@@ -115,10 +115,10 @@ def given_starts(tables: RunTables, record: Record) -> dict[str, float]:
 
 
 def _start(tables: RunTables, seen: Observation) -> float:
-    """The first light in a reported interval (h), else its middle."""
+    """The first light in the reported interval of a departure (h), else the interval's middle."""
     low, high = hour_of(tables, seen.earliest), hour_of(tables, seen.latest)
     lights = np.asarray(tables.daylight.get("first_light", ()), float)
-    lights = lights[(lights >= low) & (lights <= high)]
+    lights = lights[(lights >= low) & (lights <= high) & (event_of(seen.event) == "departure")]
     return float(lights[0]) if len(lights) else (low + high) / 2.0
 
 

@@ -56,7 +56,7 @@ Null = Callable[[March], ForecastHours]
 def marches(tables: RunTables, starts: Mapping[str, float] | None = None) -> list[March]:
     """The columns of a run, those whose start is given to it.
 
-    `starts` are hours of starts by milestone; of others the runs say it.
+    `starts` are hours of starts by milestone; of others the runs say it, if there are any.
     """
     rows = [row for row in tables.manifest["milestones"] if row["column"] and _event(row) in HEADS]
     by_column = [
@@ -73,6 +73,8 @@ def _march(tables: RunTables, rows: Sequence[Mapping[str, Any]], hours: Mapping[
     if not starts:
         return None
     first, left = starts[0]["id"], _event(starts[0]) in ("go", "departure")
+    if first not in hours and first not in tables.runs:
+        return None
     km = {row["id"]: float(row["km"]) for row in rows if row["id"] != first}
     goes = frozenset(name for name in km if name.split(":")[1] == "go")
     way = (tables.route["column"] == rows[0]["column"]) & (tables.route["km"] > 0.0)

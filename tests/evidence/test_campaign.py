@@ -94,3 +94,19 @@ def test_without_published_dates_there_is_neither_opening_nor_strike():
 def test_a_start_that_is_given_needs_no_runs():
     march = marches(planned(), {"gao:departure": 7.0, "kidal:departure": 9.0})
     assert [one.start for one in march] == [7.0, 9.0]
+
+
+def test_a_scenario_that_begins_with_a_capture_starts_in_the_middle_of_its_report():
+    way = known("anefis-hold").ways[0]
+    assert [step.milestone for step in way.steps] == ["anefis:go"]
+    assert (way.steps[0].holds, way.start) == (True, 24.0 + 3.0)  # 6 Oct 18:00 to 7 Oct 12:00
+
+
+def test_a_column_whose_start_nobody_gives_has_no_way():
+    assert campaign(planned(), of_run(planned(), bundled_record()).empty()).ways == ()
+
+
+def test_runs_say_the_start_where_nothing_else_does():
+    runs = {"status": np.array(["done"] * 3), "gao:departure": np.array([5.0, 6.0, 9.0])}
+    march = marches(replace(planned(), runs=runs))
+    assert [(one.first, one.start) for one in march] == [("gao:departure", 6.0)]
