@@ -16,10 +16,10 @@ from scipy.special import logsumexp
 
 from analysis.evidence.rows import JointRow
 
-LEAST_ROOTS = 30
+LEAST_ROOTS = 3
 """First runs from which those of an island must come in the end, at least; fewer say that it collapsed."""
-LEAST_ISLANDS = 16
-"""Islands from which an error can be trusted."""
+MOST_SHARE = 0.5
+"""Of the sum over the islands, the most that one may have; more says that the mean is that island's."""
 SMALL_ERROR = 0.15
 """The error of a log that is asked for (nats)."""
 
@@ -85,13 +85,18 @@ class Evidence:
         return int(((self.roots < LEAST_ROOTS) | ~np.isfinite(self.reached[:, -1])).sum())
 
     @property
+    def largest_share(self) -> float:
+        """The share that one island has of the sum over all."""
+        logs = self.reached[:, -1]
+        return float(np.exp(logs.max() - logsumexp(logs))) if np.isfinite(logs).any() else 1.0
+
+    @property
     def borne_out_by_none(self) -> list[str]:
         """Rows that are as good as impossible in every run: what they have they have as false reports."""
-        floors = [row.floor for row in self.rows]
         return [
             row.name
-            for row, floor, logs in zip(self.rows, floors, self.logs.T, strict=True)
-            if row.name not in self.silent and np.all(logs <= floor + 1e-9)
+            for row, logs in zip(self.rows, self.logs.T, strict=True)
+            if row.name not in self.silent and np.all(logs <= row.floor + 1e-9)
         ]
 
 

@@ -5,7 +5,7 @@ reported add to 1. A dated report lies in its own interval, not at a distance fr
 it lies anywhere in a window that has a place. A silence that ends where the same event is reported is left
 out: that report says it.
 
-They go by the last hour to which runs are taken for them: what rows add to those before them is a difference of
+They go by the last hour to which runs are taken for them: what rows add to those before is a difference of
 two logs. What comes before the first row that is held out is what a fit can have read (here October).
 """
 

@@ -227,7 +227,7 @@ def run_filter(
         seeds=seeds,
         parameters=parameters,
         late=values,
-        places=np.array([parameters.dtype.names.index(name) for name in names], int),
+        places=np.array([list(parameters.dtype.names or ()).index(name) for name in names], int),
         openers=np.array([branch.LATE[name] for name in names], int),
         weights=np.ones(count) / count,
         picks=np.arange(count),
@@ -315,9 +315,11 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
 
 def prepare_filter(template: Any, asks: np.ndarray) -> None:
     """Have the particle filter compiled, for worlds like this one; `asks` (reports,). Raises NotCompiled."""
-    none = {"offsets": np.zeros(0), "asks": asks[:0], "needs": np.zeros((0, 2))}
+    seeds, needs = np.zeros((0, 0), "u8"), np.zeros((0, 2))
     with _preparing(_run_filter):
-        run_filter(template, np.zeros((0, 0), "u8"), parameters=template.parameters, spread=False, **none)
+        run_filter(
+            template, seeds, np.zeros(0), template.parameters, spread=False, asks=asks[:0], needs=needs
+        )
 
 
 def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:

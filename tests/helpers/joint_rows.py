@@ -33,6 +33,7 @@ def made_row(milestone: str, low: float, high: float, **others: object) -> Joint
         "name": milestone,
         "title": milestone,
         "part": "fit",
+        "group": None,
         "ask": "hour",
         "milestone": milestone,
         "column": "one",

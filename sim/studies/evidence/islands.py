@@ -9,12 +9,12 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from analysis.evidence.joint import LEAST_ISLANDS, Evidence
+from analysis.evidence.joint import Evidence
 from analysis.evidence.rows import JointRow, in_order, joint_rows
 from analysis.tables.scored_observations import of_run
 from sim.cache import entries
@@ -29,26 +29,16 @@ from sim.store.provenance import digest
 from sim.store.reader import RunTables
 from sim.store.syntax import syntax_hash
 from sim.studies import report_rows
+from sim.studies.evidence.size import IslandPlan
 
-ISLAND_RUNS = 20_000
-"""Runs of an island, by default."""
 KEPT = "evidence"
 """The folder of islands, in the user's cache folder."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class IslandPlan:
-    """How many islands of how many runs each, and the seed of them all."""
-
-    runs: int = ISLAND_RUNS
-    islands: int = LEAST_ISLANDS
-    seed: int = 1
 
 
 def planned(inputs: Inputs) -> RunTables:
     """The tables of a scenario before any run, with its ways."""
     job = Job(inputs=inputs, seed=1, runs=1, draw=True)
-    return RunTables(manifest=tables_of(job).manifest, case=inputs.loaded.case, **axes(job))
+    return replace(tables_of(job), **axes(job))
 
 
 def rows_of(inputs: Inputs) -> list[JointRow]:
@@ -64,11 +54,12 @@ def evidence(
     *,
     rows: Sequence[JointRow] | None = None,
     workers: int | None = None,
-    progress: Callable[[int], None] = lambda islands: None,
+    progress: Callable[[int, int], None] = lambda islands, failed: None,
 ) -> Evidence:
     """Run a model's islands, or take those that are kept.
 
-    `progress` is told, by any thread, how many more are there. Raises FaultyInput; compiled.NotCompiled.
+    `progress` is told, by any thread, how many more are there, and that none failed. Raises FaultyInput;
+    compiled.NotCompiled.
     """
     asked = tuple(rows_of(inputs) if rows is None else rows)
     asks = report_rows.rows_of([report_rows.of_row(inputs.template, row) for row in asked])
@@ -76,7 +67,7 @@ def evidence(
 
     def island(number: int) -> tuple[np.ndarray, int]:
         found = _kept(inputs, asks, plan, number)
-        progress(1)
+        progress(1, 0)
         return found
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
