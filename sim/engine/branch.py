@@ -14,9 +14,25 @@ from sim.state.kinds import Mode, Side
 from sim.state.rows import NEVER, Key
 from sim.state.world import World
 
-HOLD, WITHDRAWAL = range(2)
-"""What opens late parameters: a column takes its first objective, or one that withdraws sets out."""
+FIGHT, HOLD, WITHDRAWAL = range(3)
+"""What opens late parameters: the first fight, a first objective taken, a column that withdraws sets out."""
 LATE = {
+    "air_multiplier": FIGHT,
+    "column_loss_rate": FIGHT,
+    "rebel_loss_rate": FIGHT,
+    "beaten_loss": FIGHT,
+    "beaten_ratio": FIGHT,
+    "persons_a_vehicle": FIGHT,
+    "recovery": FIGHT,
+    "ambush_hours": FIGHT,
+    "ambush_hours_spread": FIGHT,
+    "break_off": FIGHT,
+    "fight_hours": FIGHT,
+    "entry_pace": FIGHT,
+    "round_days": FIGHT,
+    "round_force": FIGHT,
+    "round_least": FIGHT,
+    "round_most": FIGHT,
     "refit": HOLD,
     "refit_spread": HOLD,
     "planning": HOLD,
@@ -63,7 +79,15 @@ def fork_strikes(world: World) -> None:
 
 def is_open(world: World, opener: int) -> bool:
     """Whether rules may have read the parameters that something opens."""
+    if opener == FIGHT:
+        for garrison in world.garrisons:
+            if garrison.attempts > 0 or garrison.raids > 0:
+                return True
     for column in world.columns:
+        if opener == FIGHT and (
+            column.fights > 0 or column.mode in (Mode.AMBUSHED, Mode.ASSAULT, Mode.FACING)
+        ):
+            return True
         if opener == WITHDRAWAL and column.side == Side.WITHDRAWING and column.departs <= world.run[0].now:
             return True
         has_taken = column.captures and world.stages[column.first_stage].completed_at < NEVER
