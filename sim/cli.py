@@ -140,6 +140,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "why": scores.why,
     "sensitivity": studies.sensitivity,
     "calibrate": studies.calibrate,
+    "evidence": scores.evidence,
     "explain": studies.explain,
     "whatif": studies.whatif,
     "report": scores.report,

@@ -53,28 +53,33 @@ class March:
 Null = Callable[[March], ForecastHours]
 
 
-def marches(tables: RunTables) -> list[March]:
-    """The columns of a run, those whose start is given to it."""
+def marches(tables: RunTables, starts: Mapping[str, float] | None = None) -> list[March]:
+    """The columns of a run, those whose start is given to it.
+
+    `starts` are hours of starts by milestone; of others the runs say it, if there are any.
+    """
     rows = [row for row in tables.manifest["milestones"] if row["column"] and _event(row) in HEADS]
     by_column = [
-        _march(tables, [row for row in rows if row["column"] == column])
+        _march(tables, [row for row in rows if row["column"] == column], starts or {})
         for column in dict.fromkeys(row["column"] for row in rows)
     ]
     return [march for march in by_column if march is not None]
 
 
-def _march(tables: RunTables, rows: Sequence[Mapping[str, Any]]) -> March | None:
+def _march(tables: RunTables, rows: Sequence[Mapping[str, Any]], hours: Mapping[str, float]) -> March | None:
     """What a null knows of a column with some milestones; None if its start is not given to the run."""
     given = tables.manifest["given"]
     starts = [row for row in rows if row["id"] == given or (row["km"] == 0.0 and _event(row) == "departure")]
     if not starts:
         return None
     first, left = starts[0]["id"], _event(starts[0]) in ("go", "departure")
+    if first not in hours and first not in tables.runs:
+        return None
     km = {row["id"]: float(row["km"]) for row in rows if row["id"] != first}
     goes = frozenset(name for name in km if name.split(":")[1] == "go")
     way = (tables.route["column"] == rows[0]["column"]) & (tables.route["km"] > 0.0)
     return March(
-        start=float(np.median(tables.runs[first][tables.done])),
+        start=hours[first] if first in hours else float(np.median(tables.runs[first][tables.done])),
         first=first,
         km=km,
         holds=sorted({km[name] for name in goes} - ({0.0} if left else set())),

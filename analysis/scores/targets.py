@@ -81,8 +81,13 @@ class Term:
         return np.where(np.isfinite(hours), np.minimum(np.nan_to_num(hours), end), end)
 
 
-def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) -> list[Term]:
-    """What the record asks of a run, or of some of its milestones; a silence before the hour that ends it."""
+def terms(
+    tables: RunTables, record: Record, only: Iterable[str] | None = None, *, linked: bool = True
+) -> list[Term]:
+    """What the record asks of a run, or of some of its milestones; a silence before the hour that ends it.
+
+    Where it is not `linked`, each is asked at its own hours, whatever it is reported to have followed.
+    """
     known = {row["id"] for row in tables.manifest["milestones"]}
     wanted = known if only is None else set(only)
     scored_terms = []
@@ -94,7 +99,7 @@ def terms(tables: RunTables, record: Record, only: Iterable[str] | None = None) 
             use = use_of(tables, record, observation)
             if use in SCORED and name in wanted:
                 term = _term(tables, record, name=name, observation=observation, use=use)
-                scored_terms.append(_linked(tables, record, term, known))
+                scored_terms.append(_linked(tables, record, term, known) if linked else term)
     return scored_terms
 
 

@@ -8,26 +8,32 @@ import typer
 from typer import Argument, Option
 
 from sim.commands.options import (
+    Cores,
     Csv,
     Json,
     Markdown,
+    RunOptions,
     case_of,
     check_ending,
     check_known,
     form_of,
     print_forms,
     print_json,
+    stop,
+    with_run_options,
 )
 from sim.commands.tables import By, Full, RunArgument, moment_by
-from sim.console import say
+from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, refuse, writing
+from sim.studies.evidence.size import IslandPlan
 
 if TYPE_CHECKING:
     from analysis.scores.side_by_side import Compared
     from sim.record.record import Record
     from sim.store.reader import RunTables
+    from sim.studies.evidence.plan import WeighedModel
 
 RunsArgument = Annotated[list[Path], Argument(metavar="RESULT", help="Result folders, side by side.")]
 
@@ -42,6 +48,7 @@ def compare(
     ] = None,
     by: By = None,
     full: Full = False,
+    joint: Annotated[bool, Option(help="Weigh their models by all reports together: runs filters.")] = False,
     csv: Annotated[bool, Option("--csv", help="A line for each result and observation.")] = False,
     markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,
     latex: Annotated[bool, Option("--latex", help="Tables in LaTeX (booktabs).")] = False,
@@ -52,13 +59,21 @@ def compare(
     They are scored against the reported dates, beside baseline forecasts. Where a baseline does better
     stands first; then a row a result: the probability and time of the milestones that it is summed up by,
     and its scores; a result of which nothing is scored has none, and says why. --full prints the score of
-    each observation, the dates, the numbers and the qualitative checks.
+    each observation, the dates, the numbers and the qualitative checks. --joint is another question: how
+    probable each model makes all reports together.
 
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """
     from analysis.scores import side_by_side, side_by_side_text
 
     form = form_of({"csv": csv, "markdown": markdown, "latex": latex, "json": json})
+    if joint:
+        from sim.studies.evidence.weigh import models_of
+
+        if latex or by or milestone:
+            refuse("--joint", "weighs all reports together; expected no --latex, --by or --milestone with it")
+        _weigh(models_of(runs, case_of(context)), IslandPlan(), form, full=full)
+        return
     faults, only = Faults(), milestone or []
     results = _results(_read(runs, case_of(context), faults), only, faults, paths=form in ("csv", "json"))
     moment = None
@@ -239,4 +254,82 @@ def why(
         lambda: why_text.cells(tables, stretches),
         lambda: {"label": tables.label, "place": place, "stretches": why_text.as_json(stretches)},
         lambda: why_text.text(tables, parameters, stretches),
+    )
+
+
+@with_run_options
+def evidence(
+    plan: Annotated[
+        str, Argument(help="Models to weigh, by plan file or name of one; base weighs the scenario alone.")
+    ] = "base",
+    scenario: Annotated[
+        str | None, Option(help="The scenario below them.", show_default="the case's chief one")
+    ] = None,
+    runs: Annotated[int, Option(min=10, max=100_000, help="Runs of an island.")] = IslandPlan.runs,
+    islands: Annotated[
+        int, Option(min=2, max=1000, help="Independent filters of a model.")
+    ] = IslandPlan.islands,
+    full: Full = False,
+    *,
+    options: RunOptions,
+    workers: Cores = None,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
+    """Weigh models by all reports together, beside the composite baseline.
+
+    Each report is scored at its own interval, in order of time, by filters of runs whose parameters are
+    drawn; what is done is kept, so that only what changed runs again. Which models are weighed stands in a
+    plan (params/evidence); where the program's own log of looks is there, each is entered.
+
+    Example: kidal evidence alternatives
+    """
+    from sim.scenario.reading import chief_scenario
+    from sim.studies.evidence.plan import WeighedModel, load_evidence_plan
+
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    below = scenario or chief_scenario(options.case)
+    if plan == "base":
+        models = [WeighedModel(name=below, inputs=options.inputs(below))]
+    else:
+        loaded = load_evidence_plan(
+            plan,
+            below,
+            params=options.params,
+            sets=options.sets,
+            hypotheses=options.hypotheses,
+            case=options.case,
+        )
+        models = list(loaded.models)
+    _weigh(
+        models, IslandPlan(runs=runs, islands=islands, seed=options.seed), form, full=full, workers=workers
+    )
+
+
+def _weigh(
+    models: "Sequence[WeighedModel]",
+    plan: IslandPlan,
+    form: str,
+    *,
+    full: bool,
+    workers: int | None = None,
+) -> None:
+    """Weigh models, enter them in the log of looks where there is one, and print them."""
+    from analysis.evidence import tables
+    from sim.engine.compiled import NotCompiled
+    from sim.studies.evidence.looks import LOOKS, log_looks
+    from sim.studies.evidence.weigh import weigh
+
+    try:
+        weighed = weigh(models, plan, workers)
+    except NotCompiled as error:
+        stop(f"the evidence needs the compiled rules: {error}")
+    if looks := log_looks(weighed.models):
+        tell(f"{looks} looks at the record are logged in {LOOKS}")
+    print_forms(
+        form,
+        lambda: tables.row_cells(weighed) if full else tables.cells(weighed),
+        lambda: tables.as_json(weighed),
+        lambda: tables.text(weighed, full=full),
     )

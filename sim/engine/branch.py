@@ -1,15 +1,49 @@
 """A run that goes on with other draws: what comes from here on is drawn anew, what was drawn stays as it is.
 
 A clock that has not fired is what is left of a unit exponential, which has no memory: it is drawn anew too.
-So clones of one run part at once, and the chance of what befalls them is what it was.
+So clones of one run part at once, and the chance of what befalls them is what it was. A parameter that no
+rule has read yet may be drawn anew as well, for nothing in the run hangs on it.
 """
+
+from typing import Any
 
 from sim.chance.keyed import ONCE, Purpose, exponential
 from sim.rules.column import defended_position, delays
 from sim.rules.column.march import carry_on
-from sim.state.kinds import Mode
+from sim.state.kinds import Mode, Side
 from sim.state.rows import NEVER, Key
 from sim.state.world import World
+
+FIGHT, HOLD, WITHDRAWAL = range(3)
+"""What opens late parameters: the first fight, a first objective taken, a column that withdraws sets out."""
+LATE = {
+    "air_multiplier": FIGHT,
+    "column_loss_rate": FIGHT,
+    "rebel_loss_rate": FIGHT,
+    "beaten_loss": FIGHT,
+    "beaten_ratio": FIGHT,
+    "persons_a_vehicle": FIGHT,
+    "recovery": FIGHT,
+    "ambush_hours": FIGHT,
+    "ambush_hours_spread": FIGHT,
+    "break_off": FIGHT,
+    "fight_hours": FIGHT,
+    "entry_pace": FIGHT,
+    "round_days": FIGHT,
+    "round_force": FIGHT,
+    "round_least": FIGHT,
+    "round_most": FIGHT,
+    "refit": HOLD,
+    "refit_spread": HOLD,
+    "planning": HOLD,
+    "planning_spread": HOLD,
+    "drones_forward": HOLD,
+    "probe_rate": HOLD,
+    "probe_least": HOLD,
+    "probe_most": HOLD,
+    "un_factor": WITHDRAWAL,
+}
+"""Parameters that no rule reads before something has opened them."""
 
 
 def fork(world: World, seed: Key) -> None:
@@ -41,3 +75,33 @@ def fork_strikes(world: World) -> None:
             left = exponential(run.seed, drone.key, Purpose.STRIKE_CLOCK, drone.strikes)
             drone.strike_at = run.now + left / rate
             world.wakes[drone.agent] = min(world.wakes[drone.agent], drone.strike_at)
+
+
+def is_open(world: World, opener: int) -> bool:
+    """Whether rules may have read the parameters that something opens."""
+    if opener == FIGHT:
+        for garrison in world.garrisons:
+            if garrison.attempts > 0 or garrison.raids > 0:
+                return True
+    for column in world.columns:
+        if opener == FIGHT and (
+            column.fights > 0 or column.mode in (Mode.AMBUSHED, Mode.ASSAULT, Mode.FACING)
+        ):
+            return True
+        if opener == WITHDRAWAL and column.side == Side.WITHDRAWING and column.departs <= world.run[0].now:
+            return True
+        has_taken = column.captures and world.stages[column.first_stage].completed_at < NEVER
+        if opener == HOLD and (column.holds or has_taken):
+            return True
+    return False
+
+
+def draw_late(world: World, values: Any, drawn: Any, places: Any, openers: Any) -> None:
+    """Give a run other values of what no rule has read.
+
+    Of `values` (parameters,) those at `places` (late,) are drawn (late,) where their `openers` (late,) have
+    not come.
+    """
+    for k in range(len(places)):
+        if not is_open(world, openers[k]):
+            values[places[k]] = drawn[k]

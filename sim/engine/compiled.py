@@ -12,7 +12,7 @@ import hashlib
 import importlib
 import pkgutil
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import getmembers, isfunction
@@ -190,6 +190,24 @@ def run_batch(
     return int(batch.done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
+class Filtered(NamedTuple):
+    """What a filter gives: the log of each report's mean weight (reports,), in nats, and its last clones.
+
+    Of those it has the first runs they come from (runs,), and their weights (runs,), which add to 1.
+    """
+
+    logs: np.ndarray
+    roots: np.ndarray
+    weights: np.ndarray
+
+
+class LateDraws(NamedTuple):
+    """Other draws (reports, runs, late) of parameters that are read late, in the order of `names`."""
+
+    names: tuple[str, ...]
+    values: np.ndarray
+
+
 def run_filter(
     template: Any,
     seeds: np.ndarray,
@@ -199,39 +217,47 @@ def run_filter(
     spread: bool,
     asks: np.ndarray,
     needs: np.ndarray,
-) -> np.ndarray:
-    """The log of each report's mean weight (nats) (reports,), by runs with `seeds` (reports, runs).
+    late: LateDraws | None = None,
+    weights: np.ndarray | None = None,
+) -> Filtered:
+    """Take runs with `seeds` (reports, runs) from report to report, weighed and drawn again.
 
     `parameters` (runs,) are records, `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets`
     (reports,) uniform numbers, `needs` (reports, 2) what the logs must come to for it to go on: a factor and
-    a sum. Raises what a failing run raises.
+    a sum. `weights` (runs,) are those with which runs begin, of mean 1 by expectation; without them all have
+    1. Raises what a failing run raises.
     """
-    given, buffer = _scratch(template)
+    given, buffer = _scratch(template, (*VARYING, "parameters"))
     count, logs = seeds.shape[1], np.empty(len(asks))
+    names, values = late or LateDraws((), np.empty((len(asks), count, 0)))
     histories = particle_filter.Clones(
         spread=bool(spread),
         fresh=buffer.copy(),
         scratch=buffer,
+        values=given.parameters.view("f8"),
         memory=np.empty((2, count, len(buffer)), "u8"),
         seeds=seeds,
         parameters=parameters,
-        weights=np.ones(count) / count,
+        late=values,
+        places=np.array([list(parameters.dtype.names or ()).index(name) for name in names], int),
+        openers=np.array([branch.LATE[name] for name in names], int),
+        weights=(np.ones(count) if weights is None else weights) / count,
         picks=np.arange(count),
         roots=np.array([np.arange(count)] * 2),
     )
     reports = particle_filter.Reports(asks=asks, offsets=offsets, needs=needs, logs=logs)
     compiled(_run_filter)(given, histories, reports)
-    return logs
+    return Filtered(logs, histories.roots[0], histories.weights)
 
 
-def _scratch(template: Any) -> tuple[Any, np.ndarray]:
+def _scratch(template: Any, names: Sequence[str] = VARYING) -> tuple[Any, np.ndarray]:
     """A world of its own, and the memory of those of its tables that a run changes, in words of 64 bits."""
-    tables = [getattr(template, name) for name in VARYING]
+    tables = [getattr(template, name) for name in names]
     buffer = np.concatenate([table.ravel().view("u8") for table in tables])
     parts = np.split(buffer, np.cumsum([table.nbytes // 8 for table in tables])[:-1])
     views = [part.view(table.dtype).reshape(table.shape) for part, table in zip(parts, tables, strict=True)]
     apart = {"log": np.zeros_like(template.log), "parameters": template.parameters.copy()}
-    return template._replace(**dict(zip(VARYING, views, strict=True)), **apart), buffer
+    return template._replace(**(apart | dict(zip(names, views, strict=True)))), buffer
 
 
 # --- the cache ----------------------------------------------------------------------------------------------
@@ -301,9 +327,11 @@ def _preparing(what: Callable[..., None], *, in_memory: bool = True) -> Iterator
 
 def prepare_filter(template: Any, asks: np.ndarray) -> None:
     """Have the particle filter compiled, for worlds like this one; `asks` (reports,). Raises NotCompiled."""
-    none = {"offsets": np.zeros(0), "asks": asks[:0], "needs": np.zeros((0, 2))}
+    seeds, needs = np.zeros((0, 0), "u8"), np.zeros((0, 2))
     with _preparing(_run_filter):
-        run_filter(template, np.zeros((0, 0), "u8"), parameters=template.parameters, spread=False, **none)
+        run_filter(
+            template, seeds, np.zeros(0), template.parameters, spread=False, asks=asks[:0], needs=needs
+        )
 
 
 def prepare(template: Any, width: int, *, in_memory: bool = True) -> None:

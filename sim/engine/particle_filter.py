@@ -21,8 +21,6 @@ from sim.state.rows import NEVER
 from sim.state.world import Array, World
 
 ASK_HOUR, ASK_SILENCE, ASK_STRIKES, ASK_DISPLACED = range(4)
-REACH = 6.0
-"""Blurs beyond its interval after which a report of an hour is as good as impossible."""
 UNEVEN = 2.0
 """How uneven weights may be: runs to effective ones, before they are drawn again."""
 
@@ -31,53 +29,41 @@ UNEVEN = 2.0
 class Ask:
     """A report: where a run is taken to, and how probable the report is there.
 
-    `low` to `high` are h since the start or the milestone `since` (-1: none), or a number. A run is taken
-    no further than `limit` (h). `flat` is the probability of a false report.
+    `low` to `high` are h since the start, or a number: of strikes up to a milestone, or of people at the hour
+    `limit`. A run is taken no further than `limit` (h). A false report reads so with probability `false`.
     """
 
     kind: int
     milestone: int
-    since: int
     column: int
     low: float
     high: float
     blur: float  # h
     weight: float
-    flat: float
+    false: float
     limit: float  # h
 
 
 def seek(world: World, ask: Ask) -> None:
     """Run a run on until it is known how probable a report is."""
-    if ask.kind == ASK_DISPLACED or (ask.kind == ASK_STRIKES and ask.milestone < 0):
+    if ask.kind == ASK_DISPLACED:
         advance(world, ask.limit)
-        return
-    limit = ask.limit
-    if ask.since >= 0:
-        advance_to(world, ask.since, limit)
-        limit = min(limit, world.milestones[ask.since].hour + ask.high + REACH * ask.blur)
-    elif ask.kind == ASK_HOUR:
-        limit = min(limit, ask.high + REACH * ask.blur)
-    advance_to(world, ask.milestone, limit)
+    else:
+        advance_to(world, ask.milestone, ask.limit)
 
 
 def probability(world: World, ask: Ask) -> float:
     """How probable a report is in a run that was taken to it."""
-    return float(ask.weight * truth(world, ask) + (1.0 - ask.weight) * ask.flat)
+    return float(ask.weight * truth(world, ask) + (1.0 - ask.weight) * ask.false)
 
 
 def truth(world: World, ask: Ask) -> float:
     """How probable the report is if it is true: of a number 1 or 0, of an hour by how closely it is dated."""
     if ask.kind == ASK_STRIKES:
-        return inside(float(world.columns[ask.column].mine_reports), ask.low, ask.high)
+        return inside(strikes(world, ask), ask.low, ask.high)
     if ask.kind == ASK_DISPLACED:
         return inside(displaced(world), ask.low, ask.high)
     hour = world.milestones[ask.milestone].hour
-    if ask.since >= 0:
-        start = world.milestones[ask.since].hour
-        if start == NEVER:
-            return 0.0
-        hour -= start
     if ask.kind == ASK_SILENCE:
         return 1.0 if hour > ask.high else 0.0
     if hour == NEVER:
@@ -86,6 +72,14 @@ def truth(world: World, ask: Ask) -> float:
         return inside(hour, ask.low, ask.high)
     width = ask.blur * math.sqrt(2.0)
     return 0.5 * (erf((ask.high - hour) / width) - erf((ask.low - hour) / width))
+
+
+def strikes(world: World, ask: Ask) -> float:
+    """The reported strikes on a column up to a milestone; those so far where that has not come."""
+    milestone = world.milestones[ask.milestone]
+    if milestone.hour < NEVER:
+        return float(milestone.mine_reports)
+    return float(world.columns[ask.column].mine_reports)
 
 
 def displaced(world: World) -> float:
@@ -101,7 +95,7 @@ def ceiling(ask: Ask) -> float:
     most = 1.0
     if ask.kind == ASK_HOUR and ask.blur > 0.0:
         most = erf(0.5 * (ask.high - ask.low) / (ask.blur * math.sqrt(2.0)))
-    return float(ask.weight * most + (1.0 - ask.weight) * ask.flat)
+    return float(ask.weight * most + (1.0 - ask.weight) * ask.false)
 
 
 def inside(number: float, low: float, high: float) -> float:
@@ -134,12 +128,16 @@ class Clones(NamedTuple):
 
     spread: bool  # whether what a scenario gives as a range is drawn
 
-    fresh: Any  # [word]: memory of a world's tables before any run
+    fresh: Any  # [word]: memory of a world's tables and parameters before any run
     scratch: Any  # [word]: that of the world in which they are run
+    values: Any  # [parameter]: of the world in which they are run, as numbers
     memory: Any  # [2][history][word]: theirs before and after a report, turn by turn
     seeds: Any  # [report][history]: the luck with which a clone goes on
-    parameters: Any  # [history]: a record, which clones keep
-    weights: Any  # [history]: they begin alike and add to 1
+    parameters: Any  # [history]: a record, with which it begins
+    late: Any  # [report][history][late]: what a clone has of the parameters that no rule has read
+    places: Any  # [late]: where those stand among the parameters
+    openers: Any  # [late]: what opens them
+    weights: Any  # [history]: they begin alike, or as they were drawn, and add to about 1
     picks: Any  # [history]: whose clone it is, at first its own
     roots: Any  # [2][history]: which of the first ones it comes from, at first itself; and room to work in
 
@@ -183,8 +181,10 @@ def run_on(world: World, histories: Clones, k: int, ask: Ask, forks: bool) -> fl
     here, there, total = histories.memory[k % 2], histories.memory[1 - k % 2], 0.0
     for i in range(len(histories.weights)):
         copy(here[histories.picks[i]], histories.scratch)
-        world.parameters[0] = histories.parameters[histories.roots[0][i]]  # type: ignore[index]
         if forks:
+            branch.draw_late(
+                world, histories.values, histories.late[k][i], histories.places, histories.openers
+            )
             branch.fork(world, histories.seeds[k][i])
         seek(world, ask)
         histories.weights[i] *= probability(world, ask)

@@ -92,7 +92,8 @@ class Observation(DatedEvent):
     """What simulated milestones are held against, and the claims it rests on.
 
     `since` is the linked event from which its hours are scored, `window` the time in which a false report
-    would have put it (h). `survival`: nothing of the kind happened from earliest to latest.
+    would have put it (h): it begins with `window_from`, else with the linked event, else with the scenario.
+    `survival`: nothing of the kind happened from earliest to latest.
     """
 
     kind: Attribution
@@ -100,6 +101,7 @@ class Observation(DatedEvent):
     precision: Precision | None = None
     since: names.ObservedName | None = None
     window: Duration | None = None
+    window_from: Instant | None = None
     survival: Flag = False
     group: Literal["A", "B", "C"] | None = None  # of held-out rows: predicted together
     who: TakerId | None = None  # who is reported to have taken a camp

@@ -72,6 +72,8 @@ def date_milestones(world: World, entry: LogEntry) -> None:
         for milestone in world.milestones:
             if milestone.event == entry.event and entry.hour < milestone.hour and brings(entry, milestone):
                 milestone.hour = entry.hour
+                if milestone.column != NOBODY:
+                    milestone.mine_reports = world.columns[milestone.column].mine_reports
 
 
 def brings(entry: LogEntry, milestone: MilestoneState) -> bool:

@@ -362,6 +362,7 @@ class MilestoneState:
     from_km: float
     to_km: float
     hour: float
+    mine_reports: int  # strikes on the column that were reported by then
 
 
 @dataclass(slots=True)

@@ -26,11 +26,10 @@ import numpy as np
 from pydantic import Field
 from scipy.special import ndtr
 
+from analysis.evidence.rows import JointRow, joint_rows
 from analysis.inference.smc import Settings, Talk, sample
-from analysis.scores import targets
-from analysis.tables.clock import hour_of
 from sim.engine.inputs import Inputs, load_inputs
-from sim.engine.particle_filter import ASK_DISPLACED, ASK_SILENCE, ASK_STRIKES, REACH, Ask, ceiling
+from sim.engine.particle_filter import ceiling
 from sim.ensembles.job import Job, tables_of
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Count as Whole
@@ -41,14 +40,10 @@ from sim.parameters.parameter import Parameter, Parameters
 from sim.parameters.posterior import HELD_OUT_GROUPS, HeldOutGroup
 from sim.record.record import Record, load_record
 from sim.record.rows import ReportedCount
-from sim.state.kinds import AgentKind
-from sim.store.reader import RunTables
 from sim.studies import report_rows
 
 Steps = Sequence[str | int]
 """A path into the file."""
-NUMBER_ASKS = (ASK_DISPLACED, ASK_STRIKES)
-"""Asks of numbers, which runs have at one moment."""
 WIDTH = 1e-6
 """The least width of a prior, 5 to 95 %, as a share of its middle."""
 FILTER_HISTORIES = 300
@@ -96,7 +91,7 @@ class Block:
     @property
     def floors(self) -> np.ndarray:
         """The log of each row's share in runs of which none bears it out: (rows,), in nats."""
-        return np.asarray(np.log((1.0 - self.asks["weight"]) * self.asks["flat"]))
+        return np.asarray(np.log((1.0 - self.asks["weight"]) * self.asks["false"]))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -177,30 +172,12 @@ def load_plan(
     return CalibrationPlan(name=path.stem, sheet=sheet, text=text, blocks=blocks)
 
 
-class _Row(NamedTuple):
-    """A row that is read: the module, its last hour, its name, what it asks, its place in the file.
-
-    `due` is the hour at which a number is read: that of a count, or the last of the milestone up to which it
-    counts.
-    """
+class _Read(NamedTuple):
+    """A row that is read: the number of its module, the row, its place in the file."""
 
     module: int
-    hour: float
-    name: str
-    ask: Ask
+    row: JointRow
     steps: Steps
-    due: float
-
-    def passes(self, number: "_Row") -> bool:
-        """Whether runs that are taken to this row may be past the moment of a number.
-
-        Of a number up to a milestone the rows' hours tell; a number at an hour has to be sure.
-        """
-        if number.ask.milestone >= 0 or self.ask.kind in NUMBER_ASKS:
-            return (self.due if self.ask.kind in NUMBER_ASKS else self.hour) > number.due
-        if self.ask.kind == ASK_SILENCE or self.ask.since >= 0:
-            return bool(np.isfinite(number.due))
-        return self.hour + REACH * self.ask.blur > number.due
 
 
 @dataclass(kw_only=True)
@@ -233,37 +210,40 @@ class _Reading:
                 self._scenario_faults(scenario, error)
                 continue
             self._check_parameters(inputs)
-            rows = sorted(self._rows(inputs, scenario, seen), key=lambda row: (row.module, row.hour))
-            self._check_moments(rows)
-            if rows:
+            read = sorted(self._rows(inputs, scenario, seen), key=lambda one: (one.module, one.row.limit))
+            self._check_moments(read)
+            if read:
+                asks = [report_rows.of_row(inputs.template, one.row) for one in read]
                 yield Block(
                     inputs=inputs,
                     histories=max(one.histories for one in self.sheet.modules if scenario in one.reads),
-                    names=tuple(row.name for row in rows),
-                    asks=report_rows.rows_of([row.ask for row in rows]),
-                    modules=np.array([row.module for row in rows]),
+                    names=tuple(one.row.name for one in read),
+                    asks=report_rows.rows_of(asks),
+                    modules=np.array([one.module for one in read]),
                 )
 
-    def _rows(self, inputs: Inputs, scenario: str, seen: set[str]) -> Iterator[_Row]:
+    def _rows(self, inputs: Inputs, scenario: str, seen: set[str]) -> Iterator[_Read]:
         """The rows of a scenario as the plan has them; those seen before are noted."""
+        tables = tables_of(Job(inputs=inputs, seed=1, runs=1, draw=True))
+        scored = joint_rows(tables, self.record, scenario)
         for number, module in enumerate(self.sheet.modules):
-            for at, row in enumerate(module.reads.get(scenario, ())):
+            for at, name in enumerate(module.reads.get(scenario, ())):
                 steps: Steps = ("modules", number, "reads", scenario, at)
-                if row in seen:
-                    self.fault(steps, f"{row!r} is read already; expected once")
-                seen.add(row)
-                for hour, ask, due in self._row(inputs, row, steps):
-                    name = f"{row} (silence)" if ask.kind == ASK_SILENCE else row
-                    yield _Row(module=number, hour=hour, name=name, ask=ask, steps=steps, due=due)
+                if name in seen:
+                    self.fault(steps, f"{name!r} is read already; expected once")
+                seen.add(name)
+                found = [row for row in scored if row.is_called(name)]
+                for row in self._allowed(inputs, name, found, steps):
+                    yield _Read(number, row, steps)
 
-    def _check_moments(self, rows: Sequence[_Row]) -> None:
-        """Note numbers that would be read when runs are past their moment: they do not run back."""
-        for place, row in enumerate(rows):
-            later = [other.name for other in rows[:place] if other.passes(row)]
-            if later and row.ask.kind in NUMBER_ASKS:
+    def _check_moments(self, read: Sequence[_Read]) -> None:
+        """Note numbers of an hour that would be read when runs are past it: they do not run back."""
+        for place, one in enumerate(read):
+            later = [other.row.name for other in read[:place] if other.row.limit > one.row.limit]
+            if later and one.row.ask == "displaced":
                 right = "expected a module before that one's, or a plan of its own"
-                message = f"{row.name!r} is read after {later[0]!r}, which may come later; {right}"
-                self.fault(row.steps, message)
+                message = f"{one.row.name!r} is read after {later[0]!r}, which may come later; {right}"
+                self.fault(one.steps, message)
 
     def _scenario_faults(self, scenario: str, error: FaultyInput) -> None:
         """Note faults of a scenario; that there is none of its name, at the line that names it."""
@@ -288,48 +268,33 @@ class _Reading:
             elif name in self.sheet.parameters[:number]:
                 self.fault(steps, f"{name}: stands here already; expected once")
 
-    def _row(self, inputs: Inputs, row: str, steps: Steps) -> Iterator[tuple[float, Ask, float]]:
-        """A row as its last hour, what it asks, and of a number the hour at which it is read (h)."""
-        tables = tables_of(Job(inputs=inputs, seed=1, runs=1, draw=True))
-        count = next((count for count in self.record.counts if _name(count) == row), None)
-        if count is not None:
-            yield from self._number(inputs, tables, count, steps)
-            return
-        if row not in inputs.template.milestones:
-            known = [*inputs.template.milestones, *map(_name, self.record.counts)]
-            self.fault(
-                steps,
-                f"{row!r} is no milestone of {inputs.loaded.name}; {nearest(row, known, 'list milestones')}",
-            )
-            return
-        terms = targets.terms(tables, self.record, [row])
-        if not terms:
-            self.fault(steps, f"{row!r} is not scored: no row of the record to fit says when it came")
-        for term in terms:
-            group = term.observation.group
-            if term.use == "held out" and group not in self.sheet.spends:
-                right = f"expected 'spends: [{group}]' if the group is not to be predicted"
-                self.fault(steps, f"{row!r} is held out and no fit may read it; {right}")
+    def _allowed(
+        self, inputs: Inputs, name: str, found: Sequence[JointRow], steps: Steps
+    ) -> Iterator[JointRow]:
+        """The rows of a name that a fit may read; what is not is noted."""
+        if not found:
+            self._unread(inputs, name, steps)
+        for row in found:
+            if row.part == "held out" and row.group not in self.sheet.spends:
+                right = f"expected 'spends: [{row.group}]' if the group is not to be predicted"
+                self.fault(steps, f"{name!r} is held out and no fit may read it; {right}")
             else:
-                yield term.span[1], report_rows.of_term(inputs.template, term), np.inf
+                yield row
 
-    def _number(
-        self, inputs: Inputs, tables: RunTables, count: ReportedCount, steps: Steps
-    ) -> Iterator[tuple[float, Ask, float]]:
-        """As `_row`, of a number that is reported."""
-        row, template = _name(count), inputs.template
-        if count.use != "fit" or count.most is None:
-            self.fault(steps, f"{row!r} is not to be fitted; its use in counts.yaml is {count.use}")
-            return
-        columns = template.names[AgentKind.COLUMN]
-        for need, known in ((count.column, columns), (count.until, template.milestones)):
-            if need is not None and need not in known:
-                self.fault(steps, f"{row!r} needs {need}, which {inputs.loaded.name} has not")
-                return
-        hour = np.inf if count.at is None else hour_of(tables, count.at)
-        until = targets.terms(tables, self.record, [count.until]) if count.until else []
-        due = max((term.span[1] for term in until), default=hour)
-        yield hour, report_rows.of_count(template, count, self.record, hour), due
+    def _unread(self, inputs: Inputs, name: str, steps: Steps) -> None:
+        """Note why nothing is read by a name."""
+        milestones = inputs.template.milestones
+        count = next((count for count in self.record.counts if _name(count) == name), None)
+        if name in milestones:
+            self.fault(steps, f"{name!r} is not scored: no row of the record to fit says when it came")
+        elif count is None:
+            cure = nearest(name, [*milestones, *map(_name, self.record.counts)], "list milestones")
+            self.fault(steps, f"{name!r} is no milestone of {inputs.loaded.name}; {cure}")
+        elif count.use != "fit" or count.most is None:
+            self.fault(steps, f"{name!r} is not to be fitted; its use in counts.yaml is {count.use}")
+        else:
+            need = count.until or count.column or count.at
+            self.fault(steps, f"{name!r} needs {need}, which {inputs.loaded.name} has not")
 
 
 def _is_point(row: Parameter) -> bool:

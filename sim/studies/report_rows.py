@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.scores.targets import Term
+from analysis.evidence.rows import JointRow
 from sim.engine.particle_filter import ASK_DISPLACED, ASK_HOUR, ASK_SILENCE, ASK_STRIKES, Ask
 from sim.engine.template import Template
-from sim.record.record import Record
-from sim.record.rows import ReportedCount
 from sim.state.kinds import AgentKind
-from sim.state.rows import NEVER, NOWHERE
+from sim.state.rows import NOWHERE
 from sim.state.world import to_array
+
+KINDS = {"hour": ASK_HOUR, "silence": ASK_SILENCE, "strikes": ASK_STRIKES, "displaced": ASK_DISPLACED}
 
 
 def rows_of(asks: Sequence[Ask]) -> np.ndarray:
@@ -24,40 +24,17 @@ def ask_of(row: np.void) -> Ask:
     return Ask(**dict(zip(row.dtype.names or (), row.tolist(), strict=True)))
 
 
-def of_term(template: Template, term: Term) -> Ask:
-    """What an observation asks: an hour, or that nothing came up to one."""
-    at = list(template.milestones).index
-    silence = term.observation.survival
+def of_row(template: Template, row: JointRow) -> Ask:
+    """What a row of joint evidence asks of runs of a scenario."""
+    columns, milestones = list(template.names[AgentKind.COLUMN]), list(template.milestones)
     return Ask(
-        kind=ASK_SILENCE if silence else ASK_HOUR,
-        milestone=at(term.milestone),
-        since=NOWHERE if term.since is None else at(term.since),
-        column=NOWHERE,
-        low=term.low,
-        high=term.high,
-        blur=0.0 if silence else term.blur,
-        weight=term.weight,
-        flat=term.flat,
-        limit=NEVER,
-    )
-
-
-def of_count(template: Template, count: ReportedCount, record: Record, hour: float) -> Ask:
-    """What a reported number asks: strikes up to a milestone or the end, or the displaced at an hour."""
-    low, high = count.number
-    kind, column, until = ASK_DISPLACED, NOWHERE, NOWHERE
-    if count.outcome == "mine_strikes_reported":
-        kind, column = ASK_STRIKES, list(template.names[AgentKind.COLUMN]).index(str(count.column))
-        until = NOWHERE if count.until is None else list(template.milestones).index(count.until)
-    return Ask(
-        kind=kind,
-        milestone=until,
-        since=NOWHERE,
-        column=column,
-        low=float(low),
-        high=float(high),
-        blur=0.0,
-        weight=record.weights[count.kind],
-        flat=(high - low + 1) / ((count.most or high) + 1),
-        limit=hour,
+        kind=KINDS[row.ask],
+        milestone=NOWHERE if row.milestone is None else milestones.index(row.milestone),
+        column=NOWHERE if row.ask != "strikes" else columns.index(str(row.column)),
+        low=row.low,
+        high=row.high,
+        blur=row.blur,
+        weight=row.weight,
+        false=row.false,
+        limit=row.limit,
     )

@@ -1,0 +1,153 @@
+"""Joint evidence: the probability of all rows together, from independent filters (islands) of a model.
+
+An island is a particle filter with runs of its own; the product of its rows' mean weights is an unbiased
+estimate of that probability (Del Moral 2004). The islands' mean is the estimate; its error comes from leaving
+out one island after the other. The islands of all models have the same keys, so a difference of two models is
+taken island by island. All logs are natural ones (nats).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import logsumexp
+
+from analysis.evidence.rows import JointRow
+
+LEAST_ROOTS = 3
+"""First runs from which those of an island must come in the end, at least; fewer say that it collapsed."""
+MOST_SHARE = 0.5
+"""Of the sum over the islands, the most that one may have; more says that the mean is that island's."""
+SMALL_ERROR = 0.15
+"""The error of a log that is asked for (nats)."""
+
+
+class Estimate(NamedTuple):
+    """A log and its standard error (nats); nan where there are fewer than two islands."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What the islands of a model say: the logs of the rows' mean weights, (islands, rows).
+
+    `roots` (islands,) is from how many of its first `runs` those of an island come in the end. `silent` are
+    rows of which the model says nothing.
+    """
+
+    name: str
+    rows: tuple[JointRow, ...]
+    logs: np.ndarray
+    roots: np.ndarray
+    runs: int
+    silent: frozenset[str] = frozenset()
+
+    @cached_property
+    def reached(self) -> np.ndarray:
+        """The logs of the probability of the rows up to each, (islands, 1 + rows); at first 0."""
+        return np.concatenate([np.zeros((len(self.logs), 1)), np.cumsum(self.logs, axis=1)], axis=1)
+
+    @property
+    def fitted(self) -> int:
+        """How many rows come before the first that is held out."""
+        return next((at for at, row in enumerate(self.rows) if row.part == "held out"), len(self.rows))
+
+    def up_to(self, count: int) -> Estimate:
+        """The log evidence of the first rows."""
+        return self.after(0, count)
+
+    def after(self, first: int, count: int) -> Estimate:
+        """What the rows from one to another add to those before."""
+
+        def added(kept: np.ndarray) -> float:
+            return _mean(self.reached[kept, count]) - _mean(self.reached[kept, first])
+
+        return _estimate(added, len(self.logs))
+
+    @property
+    def parts(self) -> tuple[Estimate, Estimate, Estimate]:
+        """The rows before the first that is held out, what those after them add, and all together."""
+        every = len(self.rows)
+        return self.up_to(self.fitted), self.after(self.fitted, every), self.up_to(every)
+
+    @property
+    def conditional(self) -> list[Estimate]:
+        """What each row adds to those before it."""
+        return [self.after(place, place + 1) for place in range(len(self.rows))]
+
+    @property
+    def collapsed(self) -> int:
+        """How many islands rest on too few of their first runs, or on none."""
+        return int(((self.roots < LEAST_ROOTS) | ~np.isfinite(self.reached[:, -1])).sum())
+
+    @property
+    def largest_share(self) -> float:
+        """The share that one island has of the sum over all."""
+        logs = self.reached[:, -1]
+        return float(np.exp(logs.max() - logsumexp(logs))) if np.isfinite(logs).any() else 1.0
+
+    @property
+    def borne_out_by_none(self) -> list[str]:
+        """Rows that are as good as impossible in every run: what they have they have as false reports."""
+        return [
+            row.name
+            for row, logs in zip(self.rows, self.logs.T, strict=True)
+            if row.name not in self.silent and np.all(logs <= row.floor + 1e-9)
+        ]
+
+
+def lead(model: Evidence, rival: Evidence, first: int, count: int) -> Estimate:
+    """The log Bayes factor of a model against another, on the rows from one to another.
+
+    Raises ValueError for other rows or another number of islands.
+    """
+    if model.rows != rival.rows or len(model.logs) != len(rival.logs):
+        raise ValueError("models are compared on the same rows, island by island")
+
+    def difference(kept: np.ndarray) -> float:
+        of_model, of_rival = (
+            _mean(one.reached[kept, count]) - _mean(one.reached[kept, first]) for one in (model, rival)
+        )
+        return of_model - of_rival
+
+    return _estimate(difference, len(model.logs))
+
+
+def leads(model: Evidence, rival: Evidence) -> tuple[Estimate, Estimate, Estimate]:
+    """The log Bayes factor on the rows before the first that is held out, on what follows, and on all."""
+    every, fitted = len(model.rows), model.fitted
+    return lead(model, rival, 0, fitted), lead(model, rival, fitted, every), lead(model, rival, 0, every)
+
+
+def mixture(name: str, models: Sequence[Evidence]) -> Evidence:
+    """A model that is each of some with equal probability; the rows say which. Raises ValueError for none."""
+    if not models:
+        raise ValueError("a mixture of no models")
+    reached = logsumexp([model.reached for model in models], axis=0) - np.log(len(models))
+    with np.errstate(invalid="ignore"):
+        logs = np.where(np.isfinite(reached[:, 1:]), np.diff(reached, axis=1), -np.inf)
+    return Evidence(
+        name=name,
+        rows=models[0].rows,
+        logs=logs,
+        roots=np.max([model.roots for model in models], axis=0),
+        runs=sum(model.runs for model in models),
+    )
+
+
+def _mean(logs: np.ndarray) -> float:
+    """The log of the mean of numbers with these logs (islands,)."""
+    return float(logsumexp(logs) - np.log(len(logs)))
+
+
+def _estimate(of: Callable[[np.ndarray], float], islands: int) -> Estimate:
+    """A number of the islands that are kept, with the error by leaving out each once (Efron 1982)."""
+    every = np.arange(islands)
+    if islands < 2:
+        return Estimate(of(every), float("nan"))
+    without = np.array([of(np.delete(every, island)) for island in every])
+    return Estimate(of(every), float(np.sqrt((islands - 1) * np.var(without))))

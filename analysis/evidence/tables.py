@@ -1,0 +1,140 @@
+"""Joint evidence as tables, text and JSON: the lead over the composite baseline first."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analysis.evidence.joint import MOST_SHARE, SMALL_ERROR, Estimate, Evidence, lead, leads
+from analysis.words.text import JsonObject, aligned, paragraphs
+
+RIVAL, SCALE = "composite", "uniform"
+"""The baseline that models are held against, and the one that is a scale and no rival."""
+HEAD = ("model", "before", "after", "all", "lead, before", "lead, after", "lead, all", "remarks")
+
+
+class Weighed(NamedTuple):
+    """Models and baselines on the same rows; `split` are the names of the rows around the cut."""
+
+    models: Sequence[Evidence]
+    baselines: Sequence[Evidence]
+
+    @property
+    def rival(self) -> Evidence:
+        """The composite baseline."""
+        return next(one for one in self.baselines if one.name == RIVAL)
+
+    @property
+    def base(self) -> Evidence:
+        """The model that others are held against: the first."""
+        return self.models[0]
+
+
+def text(weighed: Weighed, *, full: bool = False) -> str:
+    """The answer in sentences, a table of models and baselines; `full`: what every row adds."""
+    parts = [paragraphs(answer(weighed)), aligned(cells(weighed))]
+    if full:
+        parts.append(aligned(row_cells(weighed)))
+    return "\n\n".join(parts)
+
+
+def answer(weighed: Weighed) -> list[str]:
+    """The lead of the first model over the composite baseline, and what a reader needs to judge it."""
+    base, rival = weighed.base, weighed.rival
+    before, after, every = leads(base, rival)
+    first, rest = base.fitted, len(base.rows) - base.fitted
+    lines = [
+        f"{base.name} against the composite baseline, log Bayes factor in nats (positive: "
+        f"{base.name} leads): {_signed(before)} on the first {first} rows, before any that is held out; "
+        f"{_signed(after)} on the {rest} rows after them; {_signed(every)} on all {len(base.rows)}."
+    ]
+    if (worst := max(one.parts[2].error for one in weighed.models)) > SMALL_ERROR:
+        lines.append(
+            f"Errors reach {worst:.2f}; {SMALL_ERROR} is asked for: more --runs or --islands are needed."
+        )
+    silent = ", ".join(row.title for row in rival.rows if row.name in rival.silent)
+    if silent:
+        lines.append(
+            f"The composite has no opinion on {silent}: each is weighed at the base rate of a false report."
+        )
+    impossible = [row.title for row in base.rows if row.name in base.borne_out_by_none]
+    if impossible:
+        lines.append(f"No run of {base.name} bears out: {', '.join(impossible)}.")
+    return lines
+
+
+def cells(weighed: Weighed) -> list[list[str]]:
+    """A table below a head: log evidence of each model and baseline, and its lead over the composite."""
+    every = [*weighed.models, *weighed.baselines]
+    return [list(HEAD), *([*_row(one, weighed.rival)] for one in every)]
+
+
+def _row(one: Evidence, rival: Evidence) -> list[str]:
+    ahead = [""] * 3 if one is rival else [_signed(estimate) for estimate in leads(one, rival)]
+    return [one.name, *map(_plain, one.parts), *ahead, _remark(one)]
+
+
+def _remark(one: Evidence) -> str:
+    """What is to be known of an estimate before it is used."""
+    remarks = [f"silent on {len(one.silent)} rows"] if one.silent else []
+    if one.name == SCALE:
+        remarks = ["a scale, no rival"]
+    if one.collapsed:
+        remarks.append(f"{one.collapsed} of {len(one.logs)} islands collapsed")
+    elif one.largest_share > MOST_SHARE:
+        remarks.append("rests on one island")
+    return "; ".join(remarks)
+
+
+def row_cells(weighed: Weighed) -> list[list[str]]:
+    """A table below a head: what each row adds to those before it, of the first model and the composite."""
+    base, rival = weighed.base, weighed.rival
+    head = ["row", "to fit or held out", base.name, rival.name, "lead"]
+    rows = [
+        [row.title, row.part, _plain(mine), _plain(other), _signed(lead(base, rival, place, place + 1))]
+        for place, (row, mine, other) in enumerate(
+            zip(base.rows, base.conditional, rival.conditional, strict=True)
+        )
+    ]
+    return [head, *rows]
+
+
+def as_json(weighed: Weighed) -> JsonObject:
+    """Everything: estimates with errors, row by row, and each island's logs."""
+    return {
+        "rival": RIVAL,
+        "rows": [
+            {"row": row.name, "title": row.title, "part": row.part, "low": row.low, "high": row.high}
+            for row in weighed.base.rows
+        ],
+        "models": [_as_json(one, weighed.rival) for one in weighed.models],
+        "baselines": [_as_json(one, weighed.rival) for one in weighed.baselines],
+    }
+
+
+def _as_json(one: Evidence, rival: Evidence) -> JsonObject:
+    names = ("before", "after", "all")
+    ahead = (
+        {}
+        if one is rival
+        else {f"lead_{n}": e._asdict() for n, e in zip(names, leads(one, rival), strict=True)}
+    )
+    return {
+        "name": one.name,
+        "runs": one.runs,
+        "islands": len(one.logs),
+        **{name: estimate._asdict() for name, estimate in zip(names, one.parts, strict=True)},
+        **ahead,
+        "rows": [estimate._asdict() for estimate in one.conditional],
+        "silent": sorted(one.silent),
+        "borne_out_by_none": one.borne_out_by_none,
+        "collapsed": one.collapsed,
+        "roots": one.roots.tolist(),
+        "logs": one.logs.tolist(),
+    }
+
+
+def _plain(estimate: Estimate) -> str:
+    return f"{estimate.value:.2f} ({estimate.error:.2f})"
+
+
+def _signed(estimate: Estimate) -> str:
+    return f"{estimate.value:+.2f} ({estimate.error:.2f})"

@@ -1,0 +1,50 @@
+"""The log of looks: every model that was scored on the record, a line each, so that they can be counted.
+
+It is `docs/decisions/looks.csv` of a checkout: a command that is run at its root adds what was not scored
+before. Anywhere else nothing is logged.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from analysis.evidence.joint import Evidence
+from sim.store import provenance
+from sim.store.writer import write
+
+LOOKS = Path("docs", "decisions", "looks.csv")
+HEAD = ("date", "rules", "model", "rows", "runs", "islands", "before", "after", "all", "error")
+"""Columns: the day (UTC); rules number; what was scored; on how many rows, how; log evidence, its error."""
+_SCORED = slice(1, 6)
+"""Of a line, what tells one look from another."""
+
+
+def log_looks(scored: Sequence[Evidence], file: Path = LOOKS) -> int:
+    """Add models to the log, those that it has not; returns how many it has then (0: there is no log)."""
+    if not file.is_file():
+        return 0
+    lines = read_looks(file)
+    known = {line[_SCORED] for line in lines}
+    today = datetime.now(UTC).date().isoformat()
+    new = [line for one in scored if (line := _line(today, one))[_SCORED] not in known]
+    if new:
+        write(file, _text([HEAD, *lines, *new]).encode())
+    return len(lines) + len(new)
+
+
+def read_looks(file: Path = LOOKS) -> list[tuple[str, ...]]:
+    """The lines of the log, without its head."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return [tuple(line) for line in csv.reader(stream)][1:]
+
+
+def _line(today: str, one: Evidence) -> tuple[str, ...]:
+    before, after, every = one.parts
+    sizes = (str(len(one.rows)), str(one.runs), str(len(one.logs)))
+    logs = (f"{before.value:.3f}", f"{after.value:.3f}", f"{every.value:.3f}", f"{every.error:.3f}")
+    return today, provenance.rules(), one.name, *sizes, *logs
+
+
+def _text(lines: Iterable[Sequence[str]]) -> str:
+    return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in line) + "\n" for line in lines)

@@ -1,0 +1,113 @@
+"""Plans of models that are weighed by joint evidence: one scenario, with other rules or inputs on top of it.
+
+summary: what is weighed, in a line
+source: where the models come from
+models:                              # the first is the one that others are held against
+  - {id: base}
+  - {id: no mines, with: [], set: {mine_rate: 0 /km}}   # hypotheses, parameters and scenario fields on top
+  - {id: either, mixture: [base, no mines]}             # each with equal probability; the rows say which
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.engine.inputs import Inputs, load_inputs
+from sim.files.case import BUNDLED, Case
+from sim.files.fields import Label, StrictModel, Words, checked, for_readers
+from sim.files.paths import display_path
+from sim.files.yaml_tree import Faults, Map, Text, locate, nearest, read, summaries
+
+FOLDER = ("params", "evidence")
+"""Where a case keeps its plans."""
+
+
+class ModelSheet(StrictModel):
+    """A model, as a plan writes it."""
+
+    id: Label
+    summary: Annotated[Words | None, for_readers("Without one, its hypotheses say what it is.")] = None
+    with_: Annotated[tuple[Words, ...], Field(alias="with")] = ()
+    set: dict[str, Words] = Field(default_factory=dict)
+    mixture: tuple[Label, ...] = ()
+
+
+class EvidenceSheet(StrictModel):
+    """A plan, as its file writes it."""
+
+    summary: Annotated[Words, for_readers("Lists and tables show it.")]
+    source: Annotated[Words, for_readers()]
+    models: Annotated[tuple[ModelSheet, ...], Field(min_length=1, max_length=100)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeighedModel:
+    """A model to weigh: its name, and its inputs or, of a mixture, the names of its parts."""
+
+    name: str
+    inputs: Inputs | None
+    mixture: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidencePlan:
+    """A checked plan: models whose names differ, the parts of a mixture before it."""
+
+    name: str
+    summary: str
+    models: tuple[WeighedModel, ...]
+
+
+def evidence_plans(case: Case = BUNDLED) -> dict[str, str]:
+    """The plans of a case and their one-line summaries."""
+    return summaries(case.path(*FOLDER))
+
+
+def load_evidence_plan(
+    name: str,
+    scenario: str,
+    *,
+    params: Sequence[Path] = (),
+    sets: Sequence[str] = (),
+    hypotheses: Sequence[str] = (),
+    case: Case = BUNDLED,
+) -> EvidencePlan:
+    """A plan by path or its name in a case, over a scenario. Raises FaultyInput with every fault."""
+    path = case.named(name, "plan of evidence", *FOLDER)
+    tree = read(path)
+    sheet = checked(tree, EvidenceSheet)
+    faults, models = Faults(), []
+    for number, row in enumerate(sheet.models):
+        _check(tree, number, sheet, faults)
+        inputs = None
+        if not row.mixture:
+            with faults:
+                lines = tree["models"][number]["set"].lines if row.set else {}
+                settings = [Text(f"{key}={value}", lines[key]) for key, value in row.set.items()]
+                on_top = [*hypotheses, *row.with_]
+                inputs = load_inputs(scenario, params, [*sets, *settings], on_top, case=case)
+        models.append(WeighedModel(name=row.id, inputs=inputs, mixture=row.mixture))
+    faults.refuse()
+    return EvidencePlan(name=display_path(path), summary=sheet.summary, models=tuple(models))
+
+
+def _check(tree: Map, number: int, sheet: EvidenceSheet, faults: Faults) -> None:
+    """Note a name that stands twice, and what is wrong with a mixture."""
+    row, before = sheet.models[number], sheet.models[:number]
+    known = [model.id for model in before if not model.mixture]
+
+    def fault(field: str, message: str) -> None:
+        faults.note(locate(tree, ("models", number, field)), message)
+
+    if row.id in [model.id for model in before]:
+        fault("id", f"{row.id!r} is a model already; expected another name")
+    if row.mixture and (row.with_ or row.set):
+        fault("mixture", "is of models as they are; expected no 'with' and no 'set' beside it")
+    if len(row.mixture) == 1:
+        fault("mixture", "has one model; expected two or more")
+    for name in row.mixture:
+        if name not in known:
+            fault("mixture", f"{name!r} is no model above that is run; {nearest(name, known)}")

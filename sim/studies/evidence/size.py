@@ -1,0 +1,12 @@
+"""How much work joint evidence is: quickly read, for commands show it in their help."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class IslandPlan:
+    """How many islands (independent filters) of how many runs each, and the seed of them all."""
+
+    runs: int = 30_000
+    islands: int = 16
+    seed: int = 1
