@@ -14,6 +14,7 @@ from sim.engine.batch import is_compiled
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, tables_of
 from sim.files.paths import display_path
+from sim.files.units import DayRange
 from sim.files.yaml_tree import Map
 from sim.scenario.schema import Column, Drone
 from sim.state.clock import midnight
@@ -122,8 +123,10 @@ def _parameters(job: Job) -> Iterator[str]:
     yield f"parameters at their value: {at_value}" + ("" if job.draw else "; only chance is drawn")
 
 
-def _when(value: date | str | None) -> str:
-    """A day, or the hour that the record gives."""
+def _when(value: date | DayRange | str | None) -> str:
+    """A day, one of several, or the hour that the record gives."""
+    if isinstance(value, DayRange):
+        return f"a day from {_when(value.first)} to {_when(value.last)}"
     return day(midnight(value), year=True) if isinstance(value, date) else "the reported hour"
 
 
