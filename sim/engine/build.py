@@ -41,7 +41,7 @@ class _Builder:
         self.place = {name: i for i, name in enumerate(self.places)}
         agents = {kind: getattr(scenario, f"{kind.name.lower()}s") for kind in AgentKind}
         self.without = frozenset(scenario.rules.without)
-        agents[AgentKind.TOWN] = [town for town in scenario.towns if town.people and self.has("displacement")]
+        agents[AgentKind.TOWN] = [town for town in scenario.towns if town.people]
         agents[AgentKind.DRONE] = agents[AgentKind.DRONE] if self.has("drones") else ()
         name_of = {kind: attrgetter("place" if kind == AgentKind.TOWN else "id") for kind in AgentKind}
         self.agents: dict[AgentKind, list[Any]] = {
@@ -330,7 +330,8 @@ class _Builder:
 
     def town(self, source: schema.Town) -> rows.TownState:
         row = blank(rows.TownState)
-        row.place, row.people = self.place[source.place], float(source.people)
+        row.place = self.place[source.place]
+        row.people = float(source.people) if self.has("displacement") else 0.0
         row.struck, row.share = -NEVER, -1.0
         return row
 

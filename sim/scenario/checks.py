@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from sim.files.fields import GIVEN
+from sim.files.overrides import above
 from sim.files.units import DayRange
-from sim.files.yaml_tree import Fault
+from sim.files.yaml_tree import Fault, FaultyInput, Map, locate, nearest
 from sim.scenario.check_milestones import check_milestones
 from sim.scenario.check_stages import check_stages
 from sim.scenario.draft import Draft
@@ -37,6 +38,7 @@ def impossible(draft: Draft, *, whole: bool = True) -> list[Fault]:
     _ids(draft)
     _itineraries(draft)
     _lengths(draft)
+    _labels(draft)
     if whole:
         _needed(draft)
         check_stages(draft)
@@ -226,6 +228,21 @@ def _lengths(draft: Draft) -> None:
             rear = f"would pass {passing:,.1f} h after its head ({gaps:,.1f} h of them gaps)"
             message = f"the rear of {column.id} {rear}, and the scenario leaves {hours:,.1f} h"
             draft.fault(f"{message}; expected a shorter 'serial_gap'", "columns", i, "serial_gap")
+
+
+def _labels(draft: Draft) -> None:
+    """Paths of `outcome_known` that lead to nothing that the file says."""
+    for i, path in enumerate(draft.scenario.outcome_known):
+        try:
+            node, last, _ = above(draft.tree, path, locate(draft.tree, ("outcome_known", i)))
+        except FaultyInput as error:
+            draft.faults.extend(error.faults)
+            continue
+        rows = () if isinstance(node, Map) else (row for row in node if isinstance(row, Map))
+        known = [*(node if isinstance(node, Map) else ()), *(str(r.get("id", r.get("place"))) for r in rows)]
+        if last not in known:
+            message = f"{path!r} leads to nothing in this file; {nearest(last, known)}"
+            draft.fault(message, "outcome_known", i)
 
 
 def _hours_left(scenario: Scenario, column: Column) -> float:

@@ -38,9 +38,27 @@ _NEEDED: Final[Mapping[str, frozenset[Mechanism]]] = {
 """The mechanisms without any of which there is no such event."""
 
 
+_COUNTED: Final[Mapping[str, Mechanism]] = {
+    "mine_strikes": "mines",
+    "mine_strikes_reported": "mines",
+    "ambushes": "ambushes",
+    "combat_days": "positions",
+    "harassment_nights": "nights",
+    "probes": "probes",
+    "air_strikes": "drones",
+    "displaced": "displacement",
+}
+"""Outcomes that are nothing in every run without a mechanism."""
+
+
 def no_opinion(scenario: Scenario) -> list[str]:
     """The milestones of a scenario that its runs can never have, for want of a mechanism; by their ids."""
     return [milestone.id for milestone in scenario.milestones if _is_silent(scenario, milestone)]
+
+
+def uncounted(scenario: Scenario) -> list[str]:
+    """The outcomes (sim.store.schema.OUTCOMES) that are nothing in all its runs, for want of a mechanism."""
+    return [outcome for outcome, mechanism in _COUNTED.items() if mechanism in scenario.rules.without]
 
 
 def _is_silent(scenario: Scenario, milestone: Milestone) -> bool:

@@ -374,6 +374,11 @@ class Scenario(StrictModel):
         towns: dict[str, str] = {town.place: town.held_by for town in self.towns}
         return towns | {garrison.place: garrison.side for garrison in self.garrisons}
 
+    outcome_known: Annotated[
+        tuple[Words, ...],
+        Field(max_length=100),
+        for_readers("Dotted paths of what was chosen by people who knew the outcome; results list them."),
+    ] = ()
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)]
     headline: Annotated[
         tuple[Words, ...],

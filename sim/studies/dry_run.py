@@ -37,6 +37,7 @@ def text(job: Job) -> str:
         *(_drone(tables, drone, job.inputs.loaded.tree) for drone in scenario.drones),
         *_others(job),
         *_parameters(job),
+        *changes.hindsight(tables),
         f"runs: {job.total:,} with seed {job.seed}; estimated time: {_time(seconds(job))}",
         f"nothing was run or stored; without --dry-run it would be in {display_path(job.folder)}",
     ]
@@ -52,6 +53,7 @@ def as_json(job: Job) -> dict[str, object]:
         "columns": [_column(tables, column) for column in loaded.scenario.columns],
         "drones": [_drone(tables, drone, loaded.tree) for drone in loaded.scenario.drones],
         **changes.as_json(tables),
+        "outcome_known": tables.manifest["outcome_known"],
         "parameters": job.parameters,
         "drawn": drawn(job),
         "pinned": sorted(parameters.pinned),
