@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from sim.files.fields import GIVEN
+from sim.files.fields import GIVEN, keys_at
 from sim.files.overrides import above
 from sim.files.units import DayRange
 from sim.files.yaml_tree import Fault, FaultyInput, Map, locate, nearest
@@ -38,8 +38,8 @@ def impossible(draft: Draft, *, whole: bool = True) -> list[Fault]:
     _ids(draft)
     _itineraries(draft)
     _lengths(draft)
-    _labels(draft)
     if whole:
+        _labels(draft)
         _needed(draft)
         check_stages(draft)
         check_milestones(draft)
@@ -231,18 +231,18 @@ def _lengths(draft: Draft) -> None:
 
 
 def _labels(draft: Draft) -> None:
-    """Paths of `outcome_known` that lead to nothing that the file says."""
+    """Paths of `outcome_known` that lead to nothing that the file says, or might say."""
     for i, path in enumerate(draft.scenario.outcome_known):
+        where = locate(draft.tree, ("outcome_known", i))
         try:
-            node, last, _ = above(draft.tree, path, locate(draft.tree, ("outcome_known", i)))
+            node, last, loc = above(draft.tree, path, where, schema=Scenario)
         except FaultyInput as error:
             draft.faults.extend(error.faults)
             continue
-        rows = () if isinstance(node, Map) else (row for row in node if isinstance(row, Map))
-        known = [*(node if isinstance(node, Map) else ()), *(str(r.get("id", r.get("place"))) for r in rows)]
+        known = [str(row.get("id", row.get("place"))) for row in node if isinstance(row, Map)]
+        known += keys_at(Scenario, loc) if isinstance(node, Map) else []
         if last not in known:
-            message = f"{path!r} leads to nothing in this file; {nearest(last, known)}"
-            draft.fault(message, "outcome_known", i)
+            draft.fault(f"{path!r} leads to nothing; {nearest(last, known)}", "outcome_known", i)
 
 
 def _hours_left(scenario: Scenario, column: Column) -> float:
