@@ -168,7 +168,7 @@ class _Builder:
         row.march_calendar = s.rules.calendar_pace == "march speed"
         row.quiet_nights, row.no_contact = not self.has("nights"), not self.has("contact")
         row.no_mines, row.no_ambushes = not self.has("mines"), not self.has("ambushes")
-        row.no_bypass, row.no_probes = not self.has("bypass"), not self.has("probes")
+        row.no_bypass, row.no_probes = not self.has("bypass"), not self.has("reconnaissance")
         row.goes_at_once = not self.has("decision")
         return row
 

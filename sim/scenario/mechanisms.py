@@ -15,10 +15,10 @@ MECHANISMS: Final[Mapping[Mechanism, str]] = {
     "mines": "mines strike columns and halt them",
     "ambushes": "groups ambush columns, and stand across roads",
     "positions": "groups defend positions, which are fought for and left by night",
-    "bypass": "a column goes round a position after some undecided days",
+    "bypass": "a column bypasses a position after some undecided days",
     "decision": "a column refits, waits for its conditions and plans before it leaves what it holds",
     "drones": "drones and manned aviation give cover and strike, and groups keep out of reach of them",
-    "probes": "a part of a column that holds goes out and back within the day",
+    "reconnaissance": "a part of a column that holds goes out and back within the day",
     "raids": "groups raid garrisons of their own accord",
     "displacement": "people leave their towns",
 }
@@ -31,7 +31,7 @@ _NEEDED: Final[Mapping[str, frozenset[Mechanism]]] = {
     "contact": frozenset({"positions"}),
     "break": frozenset({"positions"}),
     "round": frozenset({"positions", "bypass"}),
-    "probe": frozenset({"probes"}),
+    "probe": frozenset({"reconnaissance"}),
     "first_strike": frozenset({"drones"}),
     "on_station": frozenset({"drones"}),
 }
@@ -44,7 +44,7 @@ _COUNTED: Final[Mapping[str, Mechanism]] = {
     "ambushes": "ambushes",
     "combat_days": "positions",
     "harassment_nights": "nights",
-    "probes": "probes",
+    "probes": "reconnaissance",
     "air_strikes": "drones",
     "displaced": "displacement",
 }

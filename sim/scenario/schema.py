@@ -308,8 +308,8 @@ class Destination(Input):
 
 
 Mechanism = Literal[
-    "nights", "contact", "mines", "ambushes", "positions", "bypass", "decision", "drones", "probes", "raids",
-    "displacement",
+    "nights", "contact", "mines", "ambushes", "positions", "bypass", "decision", "drones", "reconnaissance",
+    "raids", "displacement",
 ]  # fmt: skip
 """What a scenario can be without; in words: sim.scenario.mechanisms."""
 

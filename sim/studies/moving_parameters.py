@@ -4,7 +4,7 @@ A scenario without some mechanisms reads fewer parameters than the whole model, 
 reads is what its evidence is to be paid with.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 
@@ -16,8 +16,12 @@ from sim.store.schema import TABLE_COLUMNS, Table
 RUNS = 400
 
 
-def moving_parameters(inputs: Inputs, runs: int = RUNS, seed: int = 1) -> list[str]:
+def moving_parameters(
+    inputs: Inputs, runs: int = RUNS, seed: int = 1, *, of: Collection[str] | None = None
+) -> list[str]:
     """The parameters that move a milestone or an outcome of some run, in their file's order.
+
+    `of` are the names of those that count, such as the milestones that are scored (default: all).
 
     Each of so many `runs` draws all parameters from their priors; then each parameter in turn is set, in all
     runs, to the 5 % and to the 95 % quantile of its prior, or to the ends of its range where it is fixed.
@@ -26,11 +30,13 @@ def moving_parameters(inputs: Inputs, runs: int = RUNS, seed: int = 1) -> list[s
     seeds = replicate_seeds(seed, np.arange(runs))
     records = inputs.parameters.draws(seeds)
     before = _runs(inputs, records, seeds)
-    return [
-        name
-        for name in inputs.parameters.rows
-        if any(_differs(before, _runs(inputs, moved, seeds)) for moved in _moved(inputs, records, name))
-    ]
+    counted = [name for name in before if of is None or name in of]
+
+    def is_moved(name: str) -> bool:
+        after = (_runs(inputs, moved, seeds) for moved in _moved(inputs, records, name))
+        return any(_differs(before, runs, counted) for runs in after)
+
+    return [name for name in inputs.parameters.rows if is_moved(name)]
 
 
 def _moved(inputs: Inputs, records: np.ndarray, name: str) -> Iterator[np.ndarray]:
@@ -48,6 +54,6 @@ def _runs(inputs: Inputs, records: np.ndarray, seeds: np.ndarray) -> Table:
     return {name: column for name, column in runs.items() if name not in TABLE_COLUMNS["runs"]}
 
 
-def _differs(one: Table, other: Table) -> bool:
-    """Whether any number of any run differs."""
-    return any(not np.array_equal(one[name], other[name], equal_nan=True) for name in one)
+def _differs(one: Table, other: Table, counted: Iterable[str]) -> bool:
+    """Whether any number of any run differs, of the columns that count."""
+    return any(not np.array_equal(one[name], other[name], equal_nan=True) for name in counted)

@@ -26,7 +26,7 @@ EVENTS = {
     "bypass": {"round"},
     "decision": set(),
     "drones": {"on_station", "strike"},
-    "probes": {"probe"},
+    "reconnaissance": {"probe"},
     "raids": {"raid"},
     "displacement": {"displaced"},
 }

@@ -34,5 +34,13 @@ def test_a_rung_reads_what_it_adds_and_what_is_below_it(name, more):
     assert more <= set(moving(name)) - set(moving(below))
 
 
+def test_only_what_is_asked_for_counts():
+    inputs = load_inputs("gao-anefis", hypotheses=["ladder-3-mines"])
+    assert moving_parameters(inputs, runs=RUNS, of=["tin_aouker:arrival"]) == [
+        "march_speed", "march_hours", "day_spread", "contact_pace", "press_on", "mine_rate", "mine_halt",
+        "mine_halt_spread",
+    ]  # fmt: skip
+
+
 def test_what_parties_tell_moves_no_run():
     assert not {"report_delay", "own_told", "other_told", "report_spread"} & set(moving("ladder-4-fights"))
