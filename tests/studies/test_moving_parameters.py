@@ -37,7 +37,7 @@ def test_a_rung_reads_what_it_adds_and_what_is_below_it(name, more):
 def test_only_what_is_asked_for_counts():
     inputs = load_inputs("gao-anefis", hypotheses=["ladder-3-mines"])
     assert moving_parameters(inputs, runs=RUNS, of=["tin_aouker:arrival"]) == [
-        "march_speed", "march_hours", "day_spread", "contact_pace", "press_on", "mine_rate", "mine_halt",
+        "march_speed", "march_hours", "day_spread", "contact_pace", "contact_hours", "press_on", "mine_rate", "mine_halt",
         "mine_halt_spread",
     ]  # fmt: skip
 
