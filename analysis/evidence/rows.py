@@ -10,7 +10,7 @@ two logs. What comes before the first row that is held out is what a fit can hav
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -54,6 +54,10 @@ class JointRow:
     def is_called(self, name: str) -> bool:
         """Whether a name means it: its own, or of what is dated the milestone's."""
         return name == self.name or (self.ask in ("hour", "silence") and name == self.milestone)
+
+    def at_base_rate(self) -> "JointRow":
+        """The same report for a model that has no opinion of it: as probable as a false one."""
+        return replace(self, weight=0.0)
 
     @property
     def floor(self) -> float:
