@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sim.engine import branch
 from sim.engine.loop import advance, advance_to
+from sim.engine.outcomes import DISPLACED_TO_BORDER
 from sim.maths.error_function import erf
 from sim.maths.logarithm import log
 from sim.rules import setup
@@ -32,10 +33,12 @@ class Ask:
     """A report: where a run is taken to, and how probable the report is there.
 
     `low` to `high` are h since the start or the milestone `since` (-1: none), or a number. A run is taken
-    no further than `limit` (h). `flat` is the probability of a false report.
+    no further than `limit` (h). `flat` is the probability of a false report. `outcome` is the place in
+    sim.store.schema.OUTCOMES of what a number is of (-1: no number).
     """
 
     kind: int
+    outcome: int
     milestone: int
     since: int
     column: int
@@ -71,7 +74,7 @@ def truth(world: World, ask: Ask) -> float:
     if ask.kind == ASK_STRIKES:
         return inside(float(world.columns[ask.column].mine_reports), ask.low, ask.high)
     if ask.kind == ASK_DISPLACED:
-        return inside(displaced(world), ask.low, ask.high)
+        return inside(displaced(world, ask.outcome), ask.low, ask.high)
     hour = world.milestones[ask.milestone].hour
     if ask.since >= 0:
         start = world.milestones[ask.since].hour
@@ -88,11 +91,11 @@ def truth(world: World, ask: Ask) -> float:
     return 0.5 * (erf((ask.high - hour) / width) - erf((ask.low - hour) / width))
 
 
-def displaced(world: World) -> float:
-    """How many people have left their towns."""
+def displaced(world: World, outcome: int) -> float:
+    """How many people have left their towns; of them, where that is asked, who set out for a border."""
     left = 0.0
     for town in world.towns:
-        left += town.departures
+        left += town.border_departures if outcome == DISPLACED_TO_BORDER else town.departures
     return left
 
 

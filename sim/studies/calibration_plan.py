@@ -321,6 +321,10 @@ class _Reading:
         if count.use != "fit" or count.most is None:
             self.fault(steps, f"{row!r} is not to be fitted; its use in counts.yaml is {count.use}")
             return
+        if count.outcome not in report_rows.NUMBERS:
+            askable = ", ".join(report_rows.NUMBERS)
+            self.fault(steps, f"{row!r} cannot be asked in a fit; expected a number of {askable}")
+            return
         columns = template.names[AgentKind.COLUMN]
         for need, known in ((count.column, columns), (count.until, template.milestones)):
             if need is not None and need not in known:

@@ -12,6 +12,14 @@ from sim.record.rows import ReportedCount
 from sim.state.kinds import AgentKind
 from sim.state.rows import NEVER, NOWHERE
 from sim.state.world import to_array
+from sim.store.schema import OUTCOMES
+
+NUMBERS = {
+    "mine_strikes_reported": ASK_STRIKES,
+    "displaced": ASK_DISPLACED,
+    "displaced_to_border": ASK_DISPLACED,
+}
+"""What the filter can ask a number of."""
 
 
 def rows_of(asks: Sequence[Ask]) -> np.ndarray:
@@ -30,6 +38,7 @@ def of_term(template: Template, term: Term) -> Ask:
     silence = term.observation.survival
     return Ask(
         kind=ASK_SILENCE if silence else ASK_HOUR,
+        outcome=NOWHERE,
         milestone=at(term.milestone),
         since=NOWHERE if term.since is None else at(term.since),
         column=NOWHERE,
@@ -43,14 +52,18 @@ def of_term(template: Template, term: Term) -> Ask:
 
 
 def of_count(template: Template, count: ReportedCount, record: Record, hour: float) -> Ask:
-    """What a reported number asks: strikes up to a milestone or the end, or the displaced at an hour."""
+    """What a reported number asks: strikes up to a milestone or the end, or the displaced at an hour.
+
+    Raises KeyError for an outcome that is not among `NUMBERS`.
+    """
     low, high = count.number
-    kind, column, until = ASK_DISPLACED, NOWHERE, NOWHERE
-    if count.outcome == "mine_strikes_reported":
-        kind, column = ASK_STRIKES, list(template.names[AgentKind.COLUMN]).index(str(count.column))
+    kind, column, until = NUMBERS[count.outcome], NOWHERE, NOWHERE
+    if kind == ASK_STRIKES:
+        column = list(template.names[AgentKind.COLUMN]).index(str(count.column))
         until = NOWHERE if count.until is None else list(template.milestones).index(count.until)
     return Ask(
         kind=kind,
+        outcome=list(OUTCOMES).index(count.outcome),
         milestone=until,
         since=NOWHERE,
         column=column,
