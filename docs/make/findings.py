@@ -244,8 +244,9 @@ def displaced(found: dict[str, Any]) -> list[str]:
     for word, row in rows.items():
         given, left = row["as_reported"], row["beside"]
         lines.append(f"| {word} | {_persons(given)} | {given['share_within']:.1%} | {_persons(left)} |")
-    (low, high), prior, left = (rows["before any fit"][key] for key in ("reported", "as_reported", "beside"))
-    share = prior["mean"] / left["mean"]
+    prior_row = rows["before any fit"]
+    (low, high), prior = prior_row["reported"], prior_row["as_reported"]
+    share = prior["mean"] / prior_row["beside"]["mean"]
     return [
         "## The displaced",
         f"{'; '.join(map(command, DISPLACED_RUNS))}. The report is of {low:,} to {high:,} people of the region who fled "

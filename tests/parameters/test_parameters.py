@@ -41,6 +41,7 @@ MODEL = {
     "refit": ("tau_R", "days", "gamma", (6, 4.2), ("11", "44")),
     "drones_forward": ("tau_U", "days", "gamma", (4, 6), ("8", "47")),
     "planning": ("tau_P", "days", "lognormal", (4, 0.7), ("1.3", "12.65")),
+    "population_growth": ("f_P", "-", "lognormal", (1.2, 0.25), (".795", "1.81")),
     "leaving": ("p_c", "/day", "lognormal", (0.05, 0.7), (".016", ".16")),
     "threat_radius": ("r_c", "km", "lognormal", (90, 0.6), ("34", "241")),
     "strike_leaving": ("p_s", "/day", "lognormal", (0.1, 0.7), (".03", ".32")),
@@ -98,7 +99,15 @@ FIXED = {
     "fighting_weight": (0.25, 0.125, 0.375),
     "report_spread": (0.5, 0.25, 0.75),
 }
-HINDSIGHT = {"contact_pace", "break_off", "air_multiplier", "refit", "drones_forward", "planning"}
+HINDSIGHT = {
+    "contact_pace",
+    "break_off",
+    "air_multiplier",
+    "refit",
+    "drones_forward",
+    "planning",
+    "population_growth",
+}
 
 
 def half_a_digit(text):

@@ -23,7 +23,7 @@ from sim.store.reader import RunTables
 THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
 BAR_COLOUR = "#56b4e9"
 TOWN_NAMES = 1.1  # inches for names of towns
-SHOWN = {True: "displaced_to_border", False: "displaced"}
+OVER_TIME = {True: "displaced_to_border", False: "displaced"}
 """The outcome that is shown over time, by whether some destination lies at a border."""
 ALL: dict[str, Any] = {"color": INK, "lw": 1.2, "ls": "--", "zorder": 2.9}
 """The look of all who left, beside those who set out for a border."""
@@ -50,7 +50,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     """
     parts = [_parts(tables, kind) for kind in ("displaced", "arrived")]
     histories, hours = stored(tables), common.grid(tables, 12.0)
-    shown = SHOWN[bool(outcomes.names(tables, "displaced_to_border"))]
+    shown = OVER_TIME[bool(outcomes.names(tables, "displaced_to_border"))]
     count = outcomes.counted(tables, record, shown)
     bars, end = 0.24 * max(map(len, parts)) + 0.1, "at the end of the scenario"
     spread = "." if len(histories) == 1 else "; a bar is the mean, a line 5 to 95 % of the runs."
