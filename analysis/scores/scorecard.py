@@ -61,6 +61,16 @@ class ObservationScore:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unreported:
+    """What is shown beside a reported number, and is neither reported nor scored itself."""
+
+    name: str
+    outcome: str
+    mean: float
+    quantiles: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CountScore:
     """A reported number beside a run's; scores in nats, `flat` that of a null with no opinion."""
 
@@ -73,6 +83,7 @@ class CountScore:
     flat: float
     runs: int
     documents: str = ""  # that it rests on, as tables name them
+    beside: Unreported | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,18 +287,33 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
             counts = outcomes.observed(tables, count, count.outcome)
             name = outcomes.label(tables, count)
             score = _count_score(name, count, counts, count.most, record.weights[count.kind])
-            yield replace(score, documents=record.documents(count.claims))
+            beside = _unreported(tables, count)
+            yield replace(score, documents=record.documents(count.claims), beside=beside)
+
+
+def _unreported(tables: RunTables, count: ReportedCount) -> Unreported | None:
+    """What stands beside a reported number, if something does."""
+    other = outcomes.unreported(count)
+    if other is None:
+        return None
+    values = outcomes.observed(tables, other, other.outcome)
+    return Unreported(
+        name=outcomes.label(tables, other),
+        outcome=other.outcome,
+        mean=float(values.mean()),
+        quantiles=tuple(outcomes.quantiles(values).tolist()),
+    )
 
 
 def _count_score(name: str, count: ReportedCount, counts: np.ndarray, most: int, weight: float) -> CountScore:
     """The score of the runs' own numbers at a reported one, which might be up to `most`."""
     low, high = count.number
-    inside, flat = float(((counts >= low) & (counts <= high)).mean()), (high - low + 1) / (most + 1)
+    inside, flat = outcomes.share_within(counts, count), (high - low + 1) / (most + 1)
     return CountScore(
         name=name,
         count=count,
         mean=float(counts.mean()),
-        quantiles=tuple(np.quantile(counts, outcomes.QUANTILES, method="inverted_cdf").tolist()),
+        quantiles=tuple(outcomes.quantiles(counts).tolist()),
         inside=inside,
         score=float(scoring_rules.log_score(inside, weight, flat)),
         flat=float(scoring_rules.log_score(flat, weight, flat)),

@@ -3,9 +3,9 @@
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
+from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, Unreported, total
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.words import names
 from analysis.words.text import (
@@ -141,18 +141,27 @@ def skill(overall: Total) -> str:
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:
-    """Reported numbers beside those of the runs; the baseline finds every number alike."""
+    """Reported numbers beside those of the runs; the baseline finds every number alike.
+
+    What is no report's own number, and so not scored, stands in a row below the one that it is beside.
+    """
     head = ["number", "result", "reported", "source", "runs", "mean", *PERCENTILES, "within"]
     head += ["uniform", "result's", "skill"]
-    return [head, *(_count_lines(card.name, number) for card in cards for number in card.numbers)]
+    return [
+        head,
+        *(row for card in cards for number in card.numbers for row in _count_lines(card.name, number)),
+    ]
 
 
-def _count_lines(run: str, number: CountScore) -> list[str]:
+def _count_lines(run: str, number: CountScore) -> Iterator[list[str]]:
     low, high = number.count.number
     report = [number_range(low, high), number.documents]
     spread = [*map(rounded, (number.mean, *number.quantiles))]
     scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
-    return [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.2f}", *scored]
+    yield [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.2f}", *scored]
+    if (other := number.beside) is not None:
+        spread = [*map(rounded, (other.mean, *other.quantiles))]
+        yield [other.name, run, "", "", f"{number.runs:,}", *spread, "", "", "", names.role("shown")]
 
 
 def lost(card: Card) -> str:
@@ -314,7 +323,13 @@ def _number(number: CountScore) -> dict[str, object]:
         "share_within": number.inside,
         "score": number.score,
         "flat": number.flat,
+        **({"beside": _beside(number.beside)} if number.beside else {}),
     }
+
+
+def _beside(other: Unreported) -> dict[str, object]:
+    quantiles = dict(zip(QUANTILE_KEYS, other.quantiles, strict=True))
+    return {**json_of(other, "outcome", "mean"), **quantiles}
 
 
 def _flat(run: str, entry: dict[str, object]) -> dict[str, object]:

@@ -375,9 +375,10 @@ def test_persons_gone_add_up_and_the_report_is_a_box() -> None:
     assert (box.get_y(), box.get_height()) == (40_000.0, 10_000.0)
     zero = datetime(2023, 10, 2, tzinfo=UTC)
     assert zero + timedelta(hours=box.get_x()) == datetime(2023, 11, 7, tzinfo=UTC)
-    total = np.asarray(run_tables("kidal-offensive", 20).runs["displaced"], float)
-    (median,) = artists(axis, "median")
-    assert median.get_ydata()[-1] == pytest.approx(np.median(total), rel=1e-3)
+    runs = run_tables("kidal-offensive", 20).runs
+    for gid, outcome in (("median", "displaced_to_border"), ("all", "displaced")):
+        (line,) = artists(axis, gid)
+        assert line.get_ydata()[-1] == pytest.approx(np.median(np.asarray(runs[outcome], float)), rel=1e-3)
 
 
 # --- paired ----------------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ def test_counts_are_those_of_the_contract(bundled: Record) -> None:
         ("mine_strikes_reported", "un", (6, 6)),
         ("mine_strikes_reported", "army", (1, 1)),
         ("column_vehicles_lost", "logistics", (14, 30)),
-        ("displaced", None, (40_000, 50_000)),
+        ("displaced_to_border", None, (40_000, 50_000)),
         ("garrison_casualties", None, (34, 42)),
     ]
 
