@@ -5,13 +5,16 @@ nothing that the first coder made of it: neither its id nor its event, party, ki
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sim.chance.keyed import key_of, mix
+from sim.console import say
 from sim.record.record import load_record
 from sim.record.rows import Claim
 
 SEED, COUNT = 20231001, 40
+LATER = re.compile(r"m\d+-")
+"""How the ids begin of claims that were added after the draw: they had no part in it."""
 STRUCK = re.compile(
     r"\d[\d:.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|seventeen|"
     r"thirty|forty|hundred|dozen|dozens|January|February|March|April|May|June|July|August|September|October|"
@@ -20,17 +23,19 @@ STRUCK = re.compile(
 )
 
 
-def drawn(claims: Sequence[Claim], later: Collection[str] = ()) -> list[Claim]:
-    """The claims of the draw in its order; those added `later` (ids) had no part in it."""
-    pool = [claim for claim in claims if claim.id not in later]
+def drawn(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims of the draw in its order."""
+    pool = [claim for claim in claims if not LATER.match(claim.id)]
     return sorted(pool, key=lambda claim: mix(mix(SEED) ^ key_of("claim", claim.id)))[:COUNT]
 
 
 def sheet(claims: Sequence[Claim]) -> str:
     """What the second coder is given of each claim, a line each."""
-    lines = (f"{number}. {claim.source}: {STRUCK.sub('#', claim.says)}" for number, claim in enumerate(claims, 1))
+    lines = (
+        f"{number}. {claim.source}: {STRUCK.sub('#', claim.says)}" for number, claim in enumerate(claims, 1)
+    )
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    print(sheet(drawn(load_record().claims)))
+    say(sheet(drawn(load_record().claims)))
