@@ -19,9 +19,9 @@ from sim.state.clock import in_hours
 HEAD = ("field", "claims", "equal", "share", "95 % interval", "Cohen's kappa", "standard error")
 LISTED = ("claim", "field", "in the record then", "coded again")
 NOTE = """\
-A kappa of 1 is full agreement, 0 what chance alone would give. This says how far the rules of coding fix what is
-coded, and not whether the sources are right. Who coded, with what at hand and knowing what, stands at the head
-of second_coding.yaml."""
+A kappa of 1 is full agreement, 0 what chance alone would give. This says how far the rules of coding fix
+what is coded, and not whether the sources are right. Who coded, with what at hand and knowing what, stands
+at the head of second_coding.yaml."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,10 @@ def kappa(first: Sequence[str], second: Sequence[str]) -> tuple[float, float] | 
 
 
 def overlap(one: Coded, other: Coded) -> float:
-    """The hours that two intervals share, as a share of those that either takes in (0 to 1); moments: 1 if equal."""
+    """The hours that two intervals share, as a share of those that either takes in (0 to 1).
+
+    Of two moments it is 1 if they are the same.
+    """
     both = max(0.0, in_hours(min(one.latest, other.latest) - max(one.earliest, other.earliest)))
     either = in_hours(one.latest - one.earliest) + in_hours(other.latest - other.earliest) - both
     return both / either if either > 0.0 else float(one.earliest == other.earliest)

@@ -11,18 +11,8 @@ from sim.record import citing
 
 CLAIM_COLUMNS = (
     *("id", "earliest", "latest", "event", "column", "precision", "party", "kind", "weight", "source"),
-    *(
-        "document",
-        "url",
-        "says",
-        "numbers",
-        "recurs",
-        "note",
-        "contradicted_by",
-        "differs_from",
-        "uses",
-        "scored",
-    ),
+    *("document", "url", "says", "numbers", "rough", "recurs", "note", "contradicted_by", "differs_from"),
+    *("uses", "scored"),
 )
 """The columns of the claims as CSV; `document` is the short name of the source."""
 _SIGNS = str.maketrans({"|": r"\|", "*": r"\*", "_": r"\_", "<": "&lt;"})
@@ -43,6 +33,7 @@ def _cells(entry: ChronologyEntry) -> dict[str, object]:
         "document": entry.document,
         "url": url,
         "numbers": "; ".join(number_texts(claim)),
+        "rough": "; ".join(claim.rough),
         "contradicted_by": "; ".join(claim.contradicted_by),
         "differs_from": "; ".join(claim.differs_from),
         "uses": "; ".join(f"{name}: {use}" for name, use in entry.uses),

@@ -109,10 +109,12 @@ class Record:
     def claimed_interval(self, observation: Observation) -> tuple[datetime, datetime]:
         """The interval (UTC) that an observation's claims give by themselves, whatever is scored.
 
-        It is the union of those about this very event; where all are about other events, of all.
+        It is the union of those about this very event; where all are about other events, of all; where the
+        record has none of them, the observation's own.
         """
         claims = [claim for claim in self.claims if claim.id in observation.claims]
-        return union([claim for claim in claims if claim.event == observation.event] or claims)
+        about = [claim for claim in claims if claim.event == observation.event] or claims
+        return union(about) if about else (observation.earliest, observation.latest)
 
     def between(self, start: datetime, end: datetime) -> "Record":
         """The record of a time: the observations whose intervals touch it and the claims that do.
