@@ -16,9 +16,9 @@ from analysis.words.text import aligned, interval, json_of, wrapped
 from sim.record.rows import Coded, CodedTwice
 from sim.state.clock import in_hours
 
-HEAD = ("field", "claims", "equal", "share", "95 % interval", "Cohen's kappa", "standard error")
-LISTED = ("claim", "field", "in the record then", "coded again")
-NOTE = """\
+AGREEMENT_HEAD = ("field", "claims", "equal", "share", "95 % interval", "Cohen's kappa", "standard error")
+DISAGREEMENT_HEAD = ("claim", "field", "in the record then", "coded again")
+AGREEMENT_NOTE = """\
 A kappa of 1 is full agreement, 0 what chance alone would give. This says how far the rules of coding fix
 what is coded, and not whether the sources are right. Who coded, with what at hand and knowing what, stands
 at the head of second_coding.yaml."""
@@ -74,7 +74,7 @@ class Agreement(NamedTuple):
     disagreements: tuple[Disagreement, ...]
 
 
-LABELS: dict[str, Callable[[Coded], str]] = {
+CODED_LABELS: dict[str, Callable[[Coded], str]] = {
     "who says so": lambda coded: coded.party,
     "kind": lambda coded: coded.kind,
     "place": lambda coded: coded.event.partition(":")[0],
@@ -90,7 +90,7 @@ def agreement(rows: Sequence[CodedTwice]) -> Agreement:
     """The agreement of the two codings of some claims, of which there is at least one."""
     fields = [
         _labels(name, [label(row.first) for row in rows], [label(row.second) for row in rows])
-        for name, label in LABELS.items()
+        for name, label in CODED_LABELS.items()
     ]
     numbered = [row for row in rows if row.first.numbers or row.second.numbers]
     equal = sum(_numbers(row.first) == _numbers(row.second) for row in numbered)
@@ -154,7 +154,7 @@ def _span(coded: Coded) -> str:
 def _disagreements(rows: Sequence[CodedTwice]) -> list[Disagreement]:
     """Where two codings differ, claim by claim in the order of the file."""
     words: dict[str, Callable[[Coded], str]] = {
-        **{name: label for name, label in LABELS.items() if name != "has a number"},
+        **{name: label for name, label in CODED_LABELS.items() if name != "has a number"},
         NUMBERS: lambda coded: str(_numbers(coded)),
         INTERVAL: _span,
     }
@@ -175,8 +175,8 @@ def text(rows: Sequence[CodedTwice]) -> str:
         return "The record has no second coding (second_coding.yaml)."
     result = agreement(rows)
     rows_of = [[one.claim, one.field, one.first, one.second] for one in result.disagreements]
-    listed = [aligned([list(LISTED), *rows_of])] if rows_of else []
-    return "\n\n".join([summary(result), wrapped(NOTE), *listed])
+    listed = [aligned([list(DISAGREEMENT_HEAD), *rows_of])] if rows_of else []
+    return "\n\n".join([summary(result), wrapped(AGREEMENT_NOTE), *listed])
 
 
 def summary(result: Agreement) -> str:
@@ -186,7 +186,7 @@ def summary(result: Agreement) -> str:
         f"Intervals: {seen.equal} of {seen.claims} are the same, {seen.touching} overlap; of the hours "
         f"that either coding takes in, both take in {100.0 * seen.overlap:.0f} % (mean over the claims)."
     )
-    return "\n\n".join([aligned([list(HEAD), *map(_cells, result.fields)]), wrapped(sentence)])
+    return "\n\n".join([aligned([list(AGREEMENT_HEAD), *map(_cells, result.fields)]), wrapped(sentence)])
 
 
 def _cells(field: FieldAgreement) -> list[str]:

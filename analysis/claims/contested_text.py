@@ -53,11 +53,12 @@ def exclusion_texts(one: ContestedResult, named: Mapping[str, str]) -> list[str]
         return []
     texts = []
     for exclusion in one.exclusions:
-        first, second = (named.get(party, party) for party in exclusion.parties)
+        one_side, other_side = exclusion.parties
+        both = f"{named.get(one_side, one_side)} and {named.get(other_side, other_side)}"
         by = (
             "; their claims only differ, and this reading of them makes it so" if exclusion.by_reading else ""
         )
-        texts.append(f"{first} and {second} contradict each other: not both can be true{by}.")
+        texts.append(f"{both} contradict each other: not both can be true{by}.")
     return texts or ["The statements differ, and all can be true."]
 
 

@@ -22,15 +22,14 @@ LONG_EVENT = timedelta(days=366)
 def notes(tables: Tables) -> list[Fault]:
     """All that is noted of the rows of a record."""
     dated: Iterable[RecordRow[DatedEvent]] = [*tables.claims.rows, *tables.observed]
-    seen = chain(
-        _claims(tables.claims.rows),
-        _relations(tables.claims.rows),
-        _sources(tables.sources.rows),
-        _names(tables),
-        _long_events(dated),
-        chain.from_iterable(long_texts(row.node) for table in tables for row in table.rows),
-    )
-    return list(seen)
+    return [
+        *_claims(tables.claims.rows),
+        *_relations(tables.claims.rows),
+        *_sources(tables.sources.rows),
+        *_names(tables),
+        *_long_events(dated),
+        *chain.from_iterable(long_texts(row.node) for table in tables for row in table.rows),
+    ]
 
 
 def _claims(rows: Iterable[RecordRow[Claim]]) -> Iterator[Fault]:

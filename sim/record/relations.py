@@ -20,7 +20,7 @@ KEYS: Mapping[Relation, Literal["contradicted_by", "differs_from"]] = {
 AT_LEAST, AT_MOST = "_at_least", "_at_most"
 """How the name of a number ends that is a bound."""
 
-Reading = tuple[float, float]
+NumberReading = tuple[float, float]
 """The least and the most that a stated number can stand for; a bound is open at one end (inf)."""
 
 
@@ -42,7 +42,7 @@ def named_pairs(claims: Iterable[Claim]) -> list[tuple[str, str, Relation]]:
     ]
 
 
-def rough_reading(number: float) -> Reading:
+def rough_reading(number: float) -> NumberReading:
     """What a rough whole number can stand for: half a unit of its last digit that is no nought; 0 is 0."""
     if number == 0:
         return 0.0, 0.0
@@ -51,7 +51,7 @@ def rough_reading(number: float) -> Reading:
     return number - half, number + half
 
 
-def readings(claim: Claim) -> dict[str, Reading]:
+def readings(claim: Claim) -> dict[str, NumberReading]:
     """What each number of a claim can stand for, by its quantity: its name without the word of a bound."""
     return {
         _quantity(name): _reading(name, span, name in claim.rough) for name, span in claim.numbers.items()
@@ -62,7 +62,7 @@ def _quantity(name: str) -> str:
     return name.removesuffix(AT_LEAST).removesuffix(AT_MOST)
 
 
-def _reading(name: str, span: tuple[int, int], rough: bool) -> Reading:
+def _reading(name: str, span: tuple[int, int], rough: bool) -> NumberReading:
     low, high = map(float, span)
     if rough:
         low, high = rough_reading(low)[0], rough_reading(high)[1]
@@ -92,13 +92,13 @@ def times_exclude(one: Claim, other: Claim) -> bool:
     return same and apart and not (one.recurs or other.recurs)
 
 
-def _overlap(one: Reading, other: Reading) -> bool:
+def _overlap(one: NumberReading, other: NumberReading) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
 def among(claim: Claim, known: Collection[str]) -> Claim:
     """A claim with those of the claims it names that are known."""
-    kept: dict[str, tuple[str, ...]] = {
+    known_names: dict[str, tuple[str, ...]] = {
         key: tuple(name for name in getattr(claim, key) if name in known) for key in KEYS.values()
     }
-    return claim.model_copy(update=kept)
+    return claim.model_copy(update=known_names)

@@ -178,9 +178,9 @@ def test_agreement_is_of_all_that_was_coded_twice(kidal, other, word):
     )
 
 
-def test_a_record_without_a_second_coding_says_so(kidal, tmp_path):
-    kidal("new", "case", str(tmp_path / "mine"))
-    code, out, _ = kidal("--case", str(tmp_path / "mine"), "record", "--agreement")
+def test_a_record_without_a_second_coding_says_so(kidal):
+    assert kidal("new", "case", "mine")[0] == 0
+    code, out, _ = kidal("--case", "mine", "record", "--agreement")
     assert (code, out) == (0, "The record has no second coding (second_coding.yaml).\n")
-    code, out, _ = kidal("--case", str(tmp_path / "mine"), "record", "--agreement", "--json")
+    code, out, _ = kidal("--case", "mine", "record", "--agreement", "--json")
     assert json.loads(out) == {"fields": [], "intervals": None, "disagreements": []}
