@@ -221,7 +221,7 @@ def claims_alone(card: Card) -> str:
     alone_best = sum(min(other.nulls.values()) for _, other in rows)
     return (
         f"{card.name}: {len(rows)} scored intervals are not those of their claims themselves "
-        f"(observations.yaml says why). They score {scored:.2f}, the best baselines {best:.2f}; on the "
+        f"(the rows say why). They score {scored:.2f}, the best baselines {best:.2f}; on the "
         f"claims themselves {alone:.2f}, and {alone_best:.2f}."
     )
 
