@@ -146,9 +146,12 @@ def _reports(tables: RunTables, record: Record) -> Grid:
 
 
 def _contradictions(tables: RunTables, record: Record) -> str:
-    """The reports that contradict each other."""
-    lines = timeline.contradictions(tables, record)
-    return f"Reports that contradict each other (texts with --json):\n{lines}" if lines else ""
+    """The reports that contradict each other, and those that only differ."""
+    parts = []
+    for relation, title in timeline.RELATION_TITLES.items():
+        lines = timeline.relations(tables, record, relation)
+        parts += [f"{title} (texts with --json):\n{lines}"] if lines else []
+    return "\n\n".join(parts)
 
 
 def _milestones(tables: RunTables, record: Record) -> Grid:

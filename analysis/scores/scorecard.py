@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from analysis.scores import baselines, scoring_rules
-from analysis.scores.targets import Hours, Term, terms
+from analysis.scores.targets import Hours, Term, claimed_term, terms
 from analysis.tables import clock, monte_carlo, outcomes, timeline
 from analysis.words import names as words
 from sim.files.yaml_tree import Where, refuse
@@ -21,6 +21,17 @@ from sim.record.rows import SCORED, ReportedCount
 from sim.store.reader import RunTables
 
 Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedScore:
+    """A run's score at the interval that an observation's claims give by themselves."""
+
+    term: Term
+    inside: float
+    score: float
+    between: Interval
+    nulls: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,6 +50,7 @@ class ObservationScore:
     nulls: Mapping[str, float]
     null_crps: Mapping[str, float]
     silent: frozenset[str]  # nulls that have no opinion, and the flat score; "": the run itself
+    claimed: ClaimedScore | None = None  # where the claims' own interval is not the scored one
 
     @property
     def between(self) -> Interval:
@@ -164,7 +176,10 @@ def card_if_any(tables: RunTables, record: Record, name: str, only: Collection[s
     forecasts, end = baselines.forecasts(tables, record.published), clock.horizon(tables)
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
     rows = tuple(
-        _observation_score(tables, term, hours=hours, forecasts=forecasts, weights=weights, end=end)
+        replace(
+            _observation_score(tables, term, hours=hours, forecasts=forecasts, weights=weights, end=end),
+            claimed=_claimed(claimed_term(tables, record, term), hours, forecasts, weights),
+        )
         for term in scored_terms
     )
     values = np.array([term.capped_hours(hours, end) for term in scored_terms])
@@ -239,6 +254,21 @@ def _observation_score(
         nulls={name: term.score(forecast) for name, forecast in forecasts.items()},
         null_crps=null_crps,
         silent=frozenset(silent),
+    )
+
+
+def _claimed(
+    term: Term | None, hours: Hours, forecasts: Mapping[str, Hours], weights: np.ndarray
+) -> ClaimedScore | None:
+    """The scores at the interval of the claims themselves, if there is such a term."""
+    if term is None:
+        return None
+    return ClaimedScore(
+        term=term,
+        inside=float(term.interval_hits(hours).mean()),
+        score=term.score(hours),
+        between=middle(_resampled(term, term.shares(hours), weights)),
+        nulls={name: term.score(forecast) for name, forecast in forecasts.items()},
     )
 
 
