@@ -134,7 +134,7 @@ def _march_speed(speed: float | None) -> str:
 
 def _contradictions(audit: Audit) -> str:
     """The contradictions that the record itself names, by what became of them; and those it does not name."""
-    lines = _named(
+    lines = _pairs(
         audit, "contradicts", "Contradictions that the record names, by pairs (not both can be true):"
     )
     known = [{pair.one, pair.other} for pair in audit.named]
@@ -150,10 +150,10 @@ def _contradictions(audit: Audit) -> str:
 def _differences(audit: Audit) -> str:
     """The pairs of claims that the record says differ, by what became of them."""
     title = "Differences that the record names, by pairs (both can be true):"
-    return "\n".join(_named(audit, "differs", title))
+    return "\n".join(_pairs(audit, "differs", title))
 
 
-def _named(audit: Audit, relation: Relation, title: str) -> list[str]:
+def _pairs(audit: Audit, relation: Relation, title: str) -> list[str]:
     """The pairs of a relation below a title, by what became of them; nothing without any."""
     pairs = [pair for pair in audit.named if pair.relation == relation]
     lines = [title] if pairs else []
