@@ -33,7 +33,8 @@ from sim.store.manifest_names import label_fault
 def sensitivity(
     scenario: ScenarioArgument,
     method: Annotated[
-        str, Option(help="morris (a screening), sobol (shares of variance) or pawn.")
+        str,
+        Option(help="morris (a screening), sobol (shares of variance), groups (those of groups) or pawn."),
     ] = "morris",
     design: Annotated[
         str | None, Option(help="A design of your own: of kind morris, saltelli or latin-hypercube.")
@@ -51,12 +52,14 @@ def sensitivity(
 ) -> None:
     """Rank the parameters by how they move the dates.
 
-    A design of points is run for it.
+    A design of points is run for it. Of each milestone are explained: whether it happens, when (never counts
+    as the end of the scenario), when if it happens, and the share within the reported interval.
 
     Example: kidal sensitivity kidal-offensive --method sobol --milestone anefis:capture
     """
-    from analysis.inference import sensitivity as indices
+    from analysis.inference import sensitivity as analysed
     from analysis.inference import sensitivity_text
+    from analysis.inference.indices import SENSITIVITY_MEASURES
     from analysis.words import changes
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
@@ -64,17 +67,17 @@ def sensitivity(
     from sim.studies.printed import record_of
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
-    check_known(method, indices.SENSITIVITY_MEASURES, f"--method {method}", "is no method")
+    check_known(method, (*SENSITIVITY_MEASURES, "groups"), f"--method {method}", "is no method")
     inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
     design_name = design or str(options.case.lent("params", "sweeps", f"{method}.yaml"))
     loaded = load_design(design_name, inputs, options.seed)
     sheet = loaded.sheet
-    indices.method_of(sheet.kind, loaded.file)
+    analysed.method_of(sheet.kind, loaded.file)
     job = Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=loaded, out=out)
     folder, tables = do(job, workers=workers)
     path = display_path(folder)
-    name, by_target = indices.targets(tables, record_of(tables), path, tuple(milestone or ()))
+    name, by_target = analysed.targets(tables, record_of(tables), path, tuple(milestone or ()))
     head = f"{sheet.summary}\n{scenario}, {len(loaded.points):,} points of {sheet.runs:,} runs"
     figure = call_of(options.case, f"plot {path} --figure sensitivity")
     stored = f"stored in {path}; its figure: {figure}"
