@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import typer
 from typer import Argument, Option
 
 from sim.commands.options import (
@@ -16,6 +17,7 @@ from sim.commands.options import (
     RunOptions,
     ScenarioArgument,
     call_of,
+    case_of,
     check_known,
     check_milestones,
     form_of,
@@ -24,6 +26,7 @@ from sim.commands.options import (
     stop,
     with_run_options,
 )
+from sim.commands.tables import RunArgument, moment_by
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.store.manifest_names import label_fault
@@ -86,6 +89,55 @@ def sensitivity(
         lambda: sensitivity_text.cells(name, by_target),
         lambda: sensitivity_text.as_json(name, by_target) | {"out": path},
         lambda: f"{head}\n{changes.line(tables)}\n\n{sensitivity_text.text(name, by_target)}\n\n{stored}",
+    )
+
+
+def discover(
+    context: typer.Context,
+    run: RunArgument,
+    milestone: Annotated[str, Argument(help="A milestone, as PLACE:EVENT.")],
+    *,
+    before: Annotated[
+        str | None,
+        Option(help="A date as 2023-11-14, or a moment: the event before it (default: at all)."),
+    ] = None,
+    most: Annotated[int, Option(min=1, max=10, help="Parameters that the box restricts, at most.")] = 3,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
+    """Find ranges of a few parameters in which an event is frequent.
+
+    Of a result the parameters drawn for its runs are searched, of a sweep what its design moves. The box is
+    found in one half of the runs or design points, and judged by the other. With --csv or --markdown it
+    prints the box alone.
+
+    Example: kidal discover runs/first kidal:capture --before 2023-11-14
+    """
+    from analysis.inference import discovery_text
+    from analysis.inference.discovery import discover as discovered
+    from analysis.words import changes
+    from sim.store.reader import read_run
+    from sim.studies import discovery
+
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    tables = read_run(run, case_of(context))
+    hour = discovery.hour_before(tables, moment_by(before, tables, option="--before"))
+    searched = discovery.cases(run, tables, milestone, hour)
+    found_box = discovered(searched, most)
+    head = f"{tables.label}: {tables.manifest['scenario']}, {changes.line(tables)}"
+    by = "" if before is None else f" --by {before}"
+    words = f"plot {display_path(run)} --figure box --milestone {milestone}{by}"
+    figure = f"\n\nits figure: {call_of(tables.case, words)}" if found_box.is_box else ""
+    event = discovery.asked(tables, milestone, hour)
+    print_forms(
+        form,
+        lambda: discovery_text.cells(found_box),
+        lambda: (
+            {"label": tables.label, "milestone": milestone, "before": before}
+            | discovery_text.as_json(searched, found_box)
+        ),
+        lambda: f"{head}\n{discovery_text.text(event, searched, found_box)}{figure}",
     )
 
 
