@@ -44,7 +44,7 @@ class Cases:
 
 
 @dataclass(frozen=True)
-class Box:
+class ParameterBox:
     """Ends of the parameters (parameters,), both outside it; infinite where it is not restricted."""
 
     low: np.ndarray
@@ -56,25 +56,25 @@ class Box:
 
     @property
     def restricted(self) -> np.ndarray:
-        """The numbers of the parameters that it restricts."""
+        """The numbers of the parameters that it restricts, (restricted,)."""
         return np.flatnonzero(np.isfinite(self.low) | np.isfinite(self.high))
 
-    def without(self, parameter: int) -> "Box":
+    def without(self, parameter: int) -> "ParameterBox":
         """The box with one parameter free."""
         low, high = self.low.copy(), self.high.copy()
         low[parameter], high[parameter] = -np.inf, np.inf
-        return Box(low, high)
+        return ParameterBox(low, high)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class MeasuredBox:
     """A box by the half that judges: coverage, density and mass are shares (0 to 1).
 
     Coverage is of the cases with the outcome, mass of all cases; density is the share of the box's cases that
     have the outcome; `chance` that as many cases drawn at random would have such a density.
     """
 
-    box: Box
+    box: ParameterBox
     restricted: int
     coverage: float
     density: float
@@ -109,10 +109,10 @@ class Discovery:
 
     base: float
     cases: int
-    best: Measured
+    best: MeasuredBox
     is_box: bool
     restrictions: tuple[Restriction, ...]
-    curve: tuple[Measured, ...]
+    curve: tuple[MeasuredBox, ...]
 
 
 def discover(cases: Cases, most: int = 3) -> Discovery:
@@ -172,9 +172,9 @@ def _selected(x: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:
     return box.restricted
 
 
-def _peeled(x: np.ndarray, y: np.ndarray, parameters: np.ndarray) -> list[Box]:
+def _peeled(x: np.ndarray, y: np.ndarray, parameters: np.ndarray) -> list[ParameterBox]:
     """The boxes of a search in some parameters, from the whole to the smallest, each within the last."""
-    box = Box(np.full(x.shape[1], -np.inf), np.full(x.shape[1], np.inf))
+    box = ParameterBox(np.full(x.shape[1], -np.inf), np.full(x.shape[1], np.inf))
     boxes, rows, least = [box], np.arange(len(y)), LEAST_MASS * len(y)
     while len(parameters):
         step = _step(x[np.ix_(rows, parameters)], y[rows], least)
@@ -183,7 +183,7 @@ def _peeled(x: np.ndarray, y: np.ndarray, parameters: np.ndarray) -> list[Box]:
         number, end, limit, stays = step
         low, high = box.low.copy(), box.high.copy()
         (low if end == 0 else high)[parameters[number]] = limit
-        box, rows = Box(low, high), rows[stays]
+        box, rows = ParameterBox(low, high), rows[stays]
         boxes.append(box)
     return boxes
 
@@ -210,16 +210,19 @@ def _step(x: np.ndarray, y: np.ndarray, least: float) -> tuple[int, int, float, 
     return int(number), int(end), float(0.5 * (inner + edges[end][number])), np.flatnonzero(stays)
 
 
-def gain(x: np.ndarray, y: np.ndarray, box: Box) -> float:
-    """Outcomes in a box beyond what as many cases have on average, as a share of all cases."""
+def gain(x: np.ndarray, y: np.ndarray, box: ParameterBox) -> float:
+    """Outcomes `y` (cases,) in a box beyond what as many cases have on average, as a share of all cases.
+
+    x is (cases, parameters).
+    """
     return float(np.where(box.inside(x), y - y.mean(), 0.0).mean())
 
 
-def _best(x: np.ndarray, y: np.ndarray, boxes: Sequence[Box]) -> Box:
+def _best(x: np.ndarray, y: np.ndarray, boxes: Sequence[ParameterBox]) -> ParameterBox:
     return boxes[int(np.argmax([gain(x, y, box) for box in boxes]))]
 
 
-def _refined(x: np.ndarray, y: np.ndarray, box: Box) -> Box:
+def _refined(x: np.ndarray, y: np.ndarray, box: ParameterBox) -> ParameterBox:
     """A box with its ends moved out again (pasting), or in, by small steps where it gains by that."""
     best = gain(x, y, box)
     while True:
@@ -230,7 +233,7 @@ def _refined(x: np.ndarray, y: np.ndarray, box: Box) -> Box:
         best, box = max(gains), moved[int(np.argmax(gains))]
 
 
-def _moved(x: np.ndarray, box: Box, parameter: int) -> list[Box]:
+def _moved(x: np.ndarray, box: ParameterBox, parameter: int) -> list[ParameterBox]:
     """A box with each finite end of a parameter moved over a share of its cases, out and in."""
     count = max(1, round(REFINED * int(box.inside(x).sum())))
     values = np.sort(x[box.without(parameter).inside(x), parameter])
@@ -251,20 +254,20 @@ def _between(values: np.ndarray, number: int) -> float:
     return -np.inf if number <= 0 else np.inf
 
 
-def _with(box: Box, end: str, parameter: int, limit: float) -> Box:
+def _with(box: ParameterBox, end: str, parameter: int, limit: float) -> ParameterBox:
     ends = {"low": box.low.copy(), "high": box.high.copy()}
     ends[end][parameter] = limit
-    return Box(**ends)
+    return ParameterBox(**ends)
 
 
 # --- what a box is worth -----------------------------------------------------------------------------------
 
 
-def measured(x: np.ndarray, y: np.ndarray, box: Box) -> Measured:
-    """A box by the cases that judge it."""
+def measured(x: np.ndarray, y: np.ndarray, box: ParameterBox) -> MeasuredBox:
+    """A box by the cases that judge it: x (cases, parameters), their outcomes y (cases,)."""
     inside = box.inside(x)
     hits, total = float(y[inside].sum()), float(y.sum())
-    return Measured(
+    return MeasuredBox(
         box=box,
         restricted=len(box.restricted),
         coverage=hits / total if total else 0.0,
@@ -291,13 +294,16 @@ def drawn_chance(y: np.ndarray, inside: np.ndarray) -> float:
     return float(norm.sf((hits - inner * y.mean()) / np.sqrt(variance))) if variance > 0.0 else 1.0
 
 
-def restriction_chance(x: np.ndarray, y: np.ndarray, box: Box, parameter: int) -> float:
-    """The quasi-p-value of a restriction: by chance among the cases of the box without it."""
+def restriction_chance(x: np.ndarray, y: np.ndarray, box: ParameterBox, parameter: int) -> float:
+    """The quasi-p-value of a restriction: by chance among the cases of the box without it.
+
+    x is (cases, parameters), y the outcomes (cases,).
+    """
     among = box.without(parameter).inside(x)
     return drawn_chance(y[among], box.inside(x)[among])
 
 
-def _restrictions(cases: Cases, box: Box, most: int) -> tuple[Restriction, ...]:
+def _restrictions(cases: Cases, box: ParameterBox, most: int) -> tuple[Restriction, ...]:
     """The parameters of a box, those that are surest first."""
     x, y = cases.x, cases.y
     searched, stable = halves(len(y)), stability(x, y, most)
@@ -318,7 +324,10 @@ def _restrictions(cases: Cases, box: Box, most: int) -> tuple[Restriction, ...]:
 
 
 def stability(x: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:
-    """The share of repeated searches, each on half of the searched cases, that restrict each parameter."""
+    """The share (parameters,) of repeated searches, each on half of the searched cases, that restrict each.
+
+    x is (cases, parameters), y the outcomes (cases,).
+    """
     searched = halves(len(y))
     x, y = x[searched], y[searched]
     counts = np.zeros(x.shape[1])

@@ -8,50 +8,50 @@ from analysis.inference.discovery import (
     STABILITY_RESAMPLES,
     Cases,
     Discovery,
-    Measured,
+    MeasuredBox,
     Restriction,
 )
 from analysis.words.text import aligned, wrapped
 from sim.files.units import rounded
 
-CURVE_ROWS = 8
-HEAD = ["parameter", "box", "all, 5 to 95 %", "quasi-p-value", "found again"]
-CURVE_HEAD = ["coverage", "density", "mass", "restricted"]
+TRADE_ROWS = 8
+BOX_HEAD = ["parameter", "box", "all, 5 to 95 %", "quasi-p-value", "found again"]
+TRADE_HEAD = ["coverage", "density", "mass", "restricted"]
 
 
-def text(asked: str, cases: Cases, found: Discovery) -> str:
+def text(event: str, cases: Cases, result: Discovery) -> str:
     """What is asked in words, the box, its parameters, and what other boxes would trade."""
-    head = f"{asked}: {_percent(found.base)} of {found.cases:,} {cases.noun}"
+    head = f"{event}: {_percent(result.base)} of {result.cases:,} {cases.noun}"
     notes = [f"not looked at, as it is moved by words: {name}" for name in cases.left_out]
-    if not found.is_box:
-        return "\n".join([head, *notes, "", wrapped(_none(cases, found), further="  ")])
+    if not result.is_box:
+        return "\n".join([head, *notes, "", wrapped(_none(cases, result), further="  ")])
     parts = [
         "\n".join([head, *notes]),
-        wrapped(_sentence(cases, found), further="  "),
-        aligned(cells(found)),
-        "Other boxes of the search:\n" + aligned([CURVE_HEAD, *map(_curve_row, thinned(found.curve))]),
+        wrapped(_sentence(cases, result), further="  "),
+        aligned(cells(result)),
+        "Other boxes of the search:\n" + aligned([TRADE_HEAD, *map(_curve_row, thinned(result.curve))]),
         wrapped(_how(cases), further="  "),
     ]
     return "\n\n".join(parts)
 
 
-def _sentence(cases: Cases, found: Discovery) -> str:
-    best, noun = found.best, cases.noun
+def _sentence(cases: Cases, result: Discovery) -> str:
+    best, noun = result.best, cases.noun
     count = "1 parameter" if best.restricted == 1 else f"{best.restricted} parameters"
     return (
         f"A box in {count}: {_percent(best.density)} of the {noun} in it have the event (density; of "
-        f"all {_percent(found.base)}), they are {_percent(best.coverage)} of those that have it "
+        f"all {_percent(result.base)}), they are {_percent(best.coverage)} of those that have it "
         f"(coverage), and it holds {_percent(best.mass)} of all {noun} (mass)."
     )
 
 
-def _none(cases: Cases, found: Discovery) -> str:
-    if not found.best.restricted:
+def _none(cases: Cases, result: Discovery) -> str:
+    if not result.best.restricted:
         return "No box: no parameter makes the event more frequent than chance does."
     return (
         f"No box: the best one found in one half of the {cases.noun} has a density of "
-        f"{_percent(found.best.density)} in the other, where as many drawn at random have that or more "
-        f"with a probability of {found.best.chance:.2g} (below {BOX_LEVEL:g} is asked)."
+        f"{_percent(result.best.density)} in the other, where as many drawn at random have that or more "
+        f"with a probability of {result.best.chance:.2g} (below {BOX_LEVEL:g} is asked)."
     )
 
 
@@ -64,9 +64,9 @@ def _how(cases: Cases) -> str:
     )
 
 
-def cells(found: Discovery) -> list[list[str]]:
+def cells(result: Discovery) -> list[list[str]]:
     """The parameters of the box, a row each below a head."""
-    return [HEAD, *(_row(one) for one in found.restrictions)]
+    return [BOX_HEAD, *(_row(one) for one in result.restrictions)]
 
 
 def _row(one: Restriction) -> list[str]:
@@ -89,14 +89,14 @@ def span(low: float, high: float, unit: str) -> str:
     return f"{rounded(low)} to {rounded(high)} {unit}".rstrip()
 
 
-def thinned(curve: tuple[Measured, ...]) -> list[Measured]:
+def thinned(curve: tuple[MeasuredBox, ...]) -> list[MeasuredBox]:
     """Some boxes of a search, evenly from the whole to the smallest."""
     last = len(curve) - 1
-    numbers = sorted({round(row * last / (CURVE_ROWS - 1)) for row in range(CURVE_ROWS)})
+    numbers = sorted({round(row * last / (TRADE_ROWS - 1)) for row in range(TRADE_ROWS)})
     return [curve[number] for number in numbers]
 
 
-def _curve_row(one: Measured) -> list[str]:
+def _curve_row(one: MeasuredBox) -> list[str]:
     return [*(f"{share:.2f}" for share in (one.coverage, one.density, one.mass)), str(one.restricted)]
 
 
@@ -104,17 +104,17 @@ def _percent(share: float) -> str:
     return f"{100.0 * share:.0f} %"
 
 
-def as_json(cases: Cases, found: Discovery) -> dict[str, Any]:
+def as_json(cases: Cases, result: Discovery) -> dict[str, Any]:
     """The search: shares from 0 to 1, ends in the parameters' units, null where a parameter is free there."""
     return {
         "of": cases.noun,
-        "cases": found.cases,
-        "base": found.base,
+        "cases": result.cases,
+        "base": result.base,
         "left_out": list(cases.left_out),
-        "is_box": found.is_box,
-        "box": _measured(found.best) | {"chance": found.best.chance},
+        "is_box": result.is_box,
+        "box": _measured(result.best) | {"chance": result.best.chance},
         "parameters": [
-            vars(one) | {"low": _end(one.low), "high": _end(one.high)} for one in found.restrictions
+            vars(one) | {"low": _end(one.low), "high": _end(one.high)} for one in result.restrictions
         ],
         "curve": [
             _measured(one)
@@ -124,12 +124,12 @@ def as_json(cases: Cases, found: Discovery) -> dict[str, Any]:
                     for number in one.box.restricted.tolist()
                 }
             }
-            for one in found.curve
+            for one in result.curve
         ],
     }
 
 
-def _measured(one: Measured) -> dict[str, Any]:
+def _measured(one: MeasuredBox) -> dict[str, Any]:
     return {
         "coverage": one.coverage,
         "density": one.density,

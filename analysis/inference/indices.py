@@ -153,7 +153,10 @@ def _second(y: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def points_together(method: str, columns: np.ndarray) -> int:
-    """How many points of a design belong together: a trajectory, a block of crossings, or one."""
+    """How many points of a design belong together: a trajectory, a block of crossings, or one.
+
+    `columns` are (points, factors).
+    """
     factors = int(columns.shape[1])
     if method == "pawn":
         return 1

@@ -34,7 +34,7 @@ METHODS |= dict.fromkeys(("latin-hypercube", "sobol", "prior"), "pawn")
 """The method of each kind of design."""
 LEAST_SAMPLES = {"morris": 2, "sobol": 2, "pawn": SLICES}
 """Trajectories, blocks or points without which a method says nothing."""
-MOST_MISSING = 0.05
+LARGEST_MISSING_SHARE = 0.05
 """Share of the points without a value above which a target has no indices: the others are no sample."""
 RESTRICTED = "restricted mean time"
 """The quantity that a share of chance is given of, and that figures show."""
@@ -95,7 +95,7 @@ def _target(
     """The target of some values (points,), nan where there is none; about: milestone, quantity, unit."""
     known = values[np.isfinite(values)]
     missing = len(values) - len(known)
-    has_indices = missing <= MOST_MISSING * len(values)
+    has_indices = missing <= LARGEST_MISSING_SHARE * len(values)
     block = points_together(method, np.column_stack(list(matrix.values())))
     milestone, quantity, unit = about
     return Target(

@@ -283,6 +283,13 @@ def _first_factors(target: dict[str, Any]) -> str:
     return f"{', '.join(known)}{why}"
 
 
+def _ends(low: float | None, high: float | None) -> str:
+    """The ends of a parameter in a box."""
+    if low is None:
+        return f"below {high:.3g}"
+    return f"above {low:.3g}" if high is None else f"{low:.3g} to {high:.3g}"
+
+
 def _box_words(box: dict[str, Any]) -> list[str]:
     """In which ranges of a few parameters the event of a discovery is frequent."""
     asked = f"{command('box')}. Of {box['cases']:,} {box['of']} {box['base']:.0%} have {box['milestone']} before {box['before']}."
@@ -293,8 +300,7 @@ def _box_words(box: dict[str, Any]) -> list[str]:
         ["| parameter | box | all, 5 to 95 % | quasi-p-value | found again |", "|---|---|---|---|---|"],
     )
     for one in box["parameters"]:
-        low, high = (("" if end is None else f"{end:.3g}") for end in (one["low"], one["high"]))
-        ends = f"{low} to {high}" if low and high else f"above {low}" if low else f"below {high}"
+        ends = _ends(one["low"], one["high"])
         p = "< 0.001" if one["chance"] < 0.001 else f"{one['chance']:.2g}"
         span = f"{one['all_low']:.3g} to {one['all_high']:.3g} {one['unit']}".rstrip()
         rows.append(f"| {one['parameter']} | {ends} {one['unit']} | {span} | {p} | {one['stability']:.0%} |")

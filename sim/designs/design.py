@@ -99,7 +99,7 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
         file=display_path(path),
         sheet=sheet,
         factors=names,
-        groups=plan.groups,
+        groups=tuple(one.group for one in plan.factors) if getattr(sheet, "groups", False) else (),
         points=tuple(_point(names, row) for row in plan.rows()),
         notes=tuple(reading.notes),
         text=text,

@@ -27,7 +27,6 @@ class PointSet(NamedTuple):
     factors: Sequence[Factor]
     size: int
     rows: Callable[[], Iterable[Sequence[Value]]]
-    groups: tuple[str, ...] = ()  # of each factor, where those of a group are moved together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +125,7 @@ def _sampled(reading: Reading) -> PointSet | None:
 
     crossed, second_order = len(set(groups)) or len(draws), options.get("second_order", False)
     count = samples.rows(kind, crossed, size, second_order=second_order)
-    return PointSet([one for one, _ in moved], count, rows, groups)
+    return PointSet([one for one, _ in moved], count, rows)
 
 
 def _size(reading: Reading) -> int:

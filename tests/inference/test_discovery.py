@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.inference import discovery, discovery_text
-from analysis.inference.discovery import Box, Cases, discover, drawn_chance, halves
+from analysis.inference.discovery import Cases, ParameterBox, discover, drawn_chance, halves
 
 LOW, HIGH = (0.3, 0.5), (0.7, np.inf)
 """The ends of the known box in its two parameters."""
@@ -161,7 +161,7 @@ def test_of_shares_the_chance_is_that_of_permutations() -> None:
 
 def test_coverage_density_and_mass_are_shares_of_the_cases() -> None:
     x, y = np.arange(10.0)[:, None], np.array([0, 0, 0, 0, 0, 1, 1, 1, 0, 1], float)
-    one = discovery.measured(x, y, Box(np.array([4.5]), np.array([7.5])))
+    one = discovery.measured(x, y, ParameterBox(np.array([4.5]), np.array([7.5])))
     assert (one.coverage, one.density, one.mass, one.restricted) == (0.75, 1.0, 0.3, 1)
     assert discovery.gain(x, y, one.box) == pytest.approx(0.3 * (1.0 - 0.4))
 

@@ -18,9 +18,9 @@ from sim.files.yaml_tree import Where, refuse
 from sim.store.reader import RunTables
 
 ALL_COLOUR, EVENT_COLOUR, BOX_COLOUR = "#c8c8c8", "#0072b2", "#f0c75e"
-PANEL_HEIGHT, PANEL_GAP, PANEL_ROW = 1.2, 0.28, 1.95  # inches
-BINS = 30
-MIDDLE = (0.005, 0.995)
+BOX_HEIGHT, BOX_GAP, BOX_ROW = 1.2, 0.28, 1.7  # inches
+BOX_BINS = 30
+SHOWN_QUANTILES = (0.005, 0.995)
 """What of a parameter's values a panel shows."""
 
 
@@ -38,14 +38,14 @@ def draw(tables: RunTables, cases: Cases, found_box: Discovery, event: str) -> F
     how = (
         f"In the box {100 * best.density:.0f} % of the {cases.noun} have the event, of all "
         f"{100 * found_box.base:.0f} %; it has {100 * best.coverage:.0f} % of those that have it, and "
-        f"{100 * best.mass:.0f} % of all {cases.noun}. Found in one half of them, judged by the other. "
-        "Vertical: number in relation to the largest bar."
+        f"{100 * best.mass:.0f} % of all {cases.noun}. Found in one half, judged by "
+        "the other. Vertical: number in relation to the largest bar."
     )
     down = -(-count // PANELS_ACROSS)
     page = sheet(
         f"Where it is frequent: {event}",
         common.caption(tables, how),
-        down * PANEL_ROW - 0.2,
+        down * BOX_ROW - 0.2,
         left=0.55,
         right=0.51,
         under=0.4,
@@ -56,7 +56,7 @@ def draw(tables: RunTables, cases: Cases, found_box: Discovery, event: str) -> F
         ],
     )
     across = min(count, PANELS_ACROSS)
-    axes = page.panels(count, across, PANEL_HEIGHT, (PANEL_GAP, PANEL_ROW - PANEL_HEIGHT), 0.19)
+    axes = page.panels(count, across, BOX_HEIGHT, (BOX_GAP, BOX_ROW - BOX_HEIGHT), 0.19)
     for axis, one in zip(axes, found_box.restrictions, strict=True):
         _panel(axis, cases, one)
     return page.figure
@@ -64,10 +64,11 @@ def draw(tables: RunTables, cases: Cases, found_box: Discovery, event: str) -> F
 
 def _panel(axis: Axes, cases: Cases, one: Restriction) -> None:
     values = cases.x[:, cases.names.index(one.parameter)]
-    low, high = np.quantile(values, MIDDLE)
+    low, high = np.quantile(values, SHOWN_QUANTILES)
     logs = low > 0.0 and one.all_high / one.all_low > LOG_AXIS_RATIO
-    edges = np.geomspace(low, high, BINS + 1) if logs else np.linspace(low, high, BINS + 1)
-    everything, event = (np.histogram(values, edges, weights=weights)[0] for weights in (None, cases.y))
+    edges = np.geomspace(low, high, BOX_BINS + 1) if logs else np.linspace(low, high, BOX_BINS + 1)
+    everything = np.histogram(values, edges)[0]
+    event = np.histogram(values, edges, weights=cases.y)[0]
     axis.axvspan(max(one.low, low), min(one.high, high), color=BOX_COLOUR, alpha=0.5, lw=0)
     axis.stairs(everything / everything.max(), edges, fill=True, fc=ALL_COLOUR, alpha=0.75)
     axis.stairs(event / event.max(), edges, color=EVENT_COLOUR, lw=1.6)
