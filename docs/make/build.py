@@ -6,6 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
+from cards import page as rules_page
+
 from sim.chance.keyed import Purpose
 from sim.files.fields import StrictModel
 from sim.parameters.parameter import table
@@ -118,8 +120,13 @@ ODD = {
     "scenarios": lambda: _listed(scenarios()),
     "hypotheses": lambda: _listed(hypotheses()),
 }
-PAGES = {"background/parameters.md": parameters_page, "background/odd.md": odd_page}
+PAGES = {
+    "background/parameters.md": parameters_page,
+    "background/odd.md": odd_page,
+    "background/rules.md": rules_page.page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
+    rules_page.write_plots(HERE / "figures/rules")

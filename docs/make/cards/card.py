@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from scipy import special, stats
+
 from sim.parameters.parameter import Parameter
 from sim.parameters.reading import load_parameters
 
@@ -28,8 +29,8 @@ FUNCTIONS |= {
     "radians": math.radians,
     "degrees": math.degrees,
 }
-"""What formulas may use: `Phi` is the standard normal distribution, `poisson(n, mean)` the probability of n, `U`
-Tricomi's function."""
+"""What formulas may use: `Phi` is the standard normal distribution, `poisson(n, mean)` the probability of n,
+`U` Tricomi's function."""
 
 
 class Axis(NamedTuple):
@@ -84,7 +85,9 @@ class Card:
 
     def values(self, moved: Values = NOTHING) -> dict[str, float]:
         """All parameters as the plot has them, h and km, with some moved."""
-        return {name: row.value for name, row in parameters().items()} | dict(self.parameters_set) | dict(moved)
+        return (
+            {name: row.value for name, row in parameters().items()} | dict(self.parameters_set) | dict(moved)
+        )
 
     def by_formula(self, values: Values, x: float, series: Values) -> float:
         """The formula's last line at a point."""
@@ -120,7 +123,7 @@ def names_read(function: Callable[..., Any]) -> set[str]:
 
 
 SIGMAS = 4.5
-"""Standard errors that the code may be from the formula: at 2,000 points one in a hundred such tests fails."""
+"""Standard errors that the code may be from the formula: one in a hundred thousand draws is farther."""
 
 
 def by_code(card: Card, moved: Values = NOTHING) -> dict[str, list[Point]]:
@@ -149,16 +152,17 @@ def _points(card: Card, values: Values, series: Values) -> Iterable[Point]:
 def _error(share: float, draws: int) -> float:
     """What a share of some draws may be off, by the score interval's half width about it."""
     square = SIGMAS**2
-    return SIGMAS * math.sqrt(share * (1 - share) / draws + square / (4 * draws**2)) / (1 + square / draws) + (
-        square / draws / (1 + square / draws) * abs(0.5 - share)
-    )
+    return SIGMAS * math.sqrt(share * (1 - share) / draws + square / (4 * draws**2)) / (
+        1 + square / draws
+    ) + (square / draws / (1 + square / draws) * abs(0.5 - share))
 
 
 def formula_line(card: Card, moved: Values = NOTHING, *, wrong: Values = NOTHING) -> dict[str, list[float]]:
     """For each series the formula along the axis; `wrong` are parameters that it alone is given otherwise."""
     values = card.values(moved) | dict(wrong)
     return {
-        name: [card.by_formula(values, x, series) for x in card.x.points] for name, series in card.series.items()
+        name: [card.by_formula(values, x, series) for x in card.x.points]
+        for name, series in card.series.items()
     }
 
 

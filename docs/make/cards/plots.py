@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
+from matplotlib import rc_context, style
+from matplotlib.figure import Figure
+
 from analysis.figures.base.style import INK, STYLE_SHEET
 from cards.card import Card, by_code, formula_line
-from matplotlib.figure import Figure
 
 LOOKS = (
     {"ls": "-", "marker": "o"},
@@ -43,13 +44,15 @@ def _short(number: float) -> float:
 
 def svg(card: Card, data: Mapping[str, Any]) -> str:
     """The plot of a card as SVG, the same text for the same data, with the data in its description."""
-    with mpl.style.context(STYLE_SHEET), mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": card.id}):
+    with style.context(STYLE_SHEET), rc_context({"svg.fonttype": "none", "svg.hashsalt": card.id}):
         figure = Figure(figsize=(4.6, 2.5), layout="constrained")
         axes = figure.add_subplot()
         for number, (name, ys) in enumerate(data["series"].items()):
             look, ink = LOOKS[number], INKS[number]
             axes.plot(data["x"], ys["formula"], ls=look["ls"], color=ink, lw=1.2)
-            axes.plot(data["x"], ys["code"], ls="", marker=look["marker"], ms=3.6, mfc="white", mec=ink, mew=0.9)
+            axes.plot(
+                data["x"], ys["code"], ls="", marker=look["marker"], ms=3.6, mfc="white", mec=ink, mew=0.9
+            )
             axes.plot([], [], color=ink, mfc="white", mec=ink, ms=3.6, lw=1.2, label=name, **look)
         axes.set_xlabel(card.x.label)
         axes.set_ylabel(card.y)

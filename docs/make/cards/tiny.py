@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 from functools import cache
 
+from worlds import network, tiny
+
 from cards.card import Values
 from sim.chance.keyed import replicate_seed
 from sim.engine.template import Template
 from sim.state.rows import Key
 from sim.state.world import World
-from worlds import network, tiny
 
 LOG = 100_000
 """Events that the log of a run takes here: a rule may be asked thousands of times in one world."""
-QUIET = {"mine_rate": 0.0, "ambush_rate": 0.0, "day_spread": 0.0, "night_harassment": 0.0, "manned_cover": 0.0}
+QUIET = {
+    "mine_rate": 0.0,
+    "ambush_rate": 0.0,
+    "day_spread": 0.0,
+    "night_harassment": 0.0,
+    "manned_cover": 0.0,
+}
 """A road on which nothing happens by chance."""
 GROUPS = "groups: [{id: g, home: b}, {id: h, home: b}], refuges: [z]"
 ROAD = (("a", "b", 300), ("b", "z", 100))

@@ -1,8 +1,8 @@
 """Cards of the air: cover, strikes, the move of the control station."""
 
 from cards.card import Axis, Card, Values
-from cards.road import FIELD
-from cards.tiny import QUIET, redrawn, template, world_of
+from cards.rules.road import FIELD
+from cards.tiny import redrawn, template, world_of
 from sim.chance.keyed import Purpose, exponential
 from sim.engine.template import Template
 from sim.rules import drones, geodesy
@@ -15,14 +15,12 @@ AVIATION = "manned_aviation: [{side: army, source: test, known: 2023-10-02}]"
 DETACHMENT = f"station: a, airfield: a, radius: {RADIUS} km, moves_forward: true"
 
 
-def _made(km: float = 60.0, towns: str = "") -> Template:
+def _made(km: float = 60.0) -> Template:
     """A column that holds a and goes on to b, some km away, with drones at a."""
     goals = "objectives: [{place: a, capture: true, refit: true}, {place: b, capture: true}]"
-    return template(
-        f"end: 2024-09-01, columns: [{{from: a, holds: 2023-10-02, {goals}}}], drones: [{{{DETACHMENT}}}], {AVIATION}"
-        f"{towns}",
-        (("a", "b", km),),
-    )
+    holder = f"columns: [{{from: a, holds: 2023-10-02, {goals}}}]"
+    text = f"end: 2024-09-01, {holder}, drones: [{{{DETACHMENT}}}], {AVIATION}"
+    return template(text, (("a", "b", km),))
 
 
 def _north(km: float) -> geodesy.Vector:
@@ -36,7 +34,11 @@ def _cover(values: Values, x: float) -> float:
 def _holding(values: Values, km: float = 60.0) -> tuple[World, DroneState]:
     world = world_of(_made(km), values)
     column = world.columns[0]
-    column.mode, column.held_place, column.stage = Mode.HOLDING, world.marks[column.next_mark].place, column.stage + 1
+    column.mode, column.held_place, column.stage = (
+        Mode.HOLDING,
+        world.marks[column.next_mark].place,
+        column.stage + 1,
+    )
     return world, world.drones[0]
 
 
@@ -79,21 +81,42 @@ CARDS = (
     Card(
         id="cover",
         title="Air cover",
-        sentence="A detachment covers a position within the radius of its control station for the share of time that its"
-        " aircraft are there: the endurance less the transit from its airfield, in each round of flight and turn-round;"
-        " manned aviation gives a floor anywhere.",
-        formula="share = aircraft * (endurance - 2 * km / cruise) / (endurance + turn_round) if km <= radius else 0\n"
-        "cover = max(manned_cover, share)",
-        where={"km": "from airfield and station, by great circle", "aircraft": "of the detachment", "endurance": "h",
-               "cruise": "km/h", "turn_round": "h on the ground", "radius": "km", "share": "of time, 1 at most", "cover": "share of time, 0 to 1"},
+        sentence=(
+            "A detachment covers a position within the radius of its control station for the share of "
+            "time that its aircraft are there: the endurance less the transit from its airfield, in "
+            "each round of flight and turn-round; manned aviation gives a floor anywhere."
+        ),
+        formula=(
+            "share = aircraft * (endurance - 2 * km / cruise) / (endurance + turn_round) if km <= "
+            "radius else 0\ncover = max(manned_cover, share)"
+        ),
+        where={
+            "km": "from airfield and station, by great circle",
+            "aircraft": "of the detachment",
+            "endurance": "h",
+            "cruise": "km/h",
+            "turn_round": "h on the ground",
+            "radius": "km",
+            "share": "of time, 1 at most",
+            "cover": "share of time, 0 to 1",
+        },
         code=(drones.drone_cover, drones.cover),
         also=(drones.reach, drones.cover_of, geodesy.distance),
         x=Axis("km", "km from airfield and station", (0, 40, 80, 120, 160, 200, 236, 244, 280, 320)),
         y="cover, share of time",
-        inputs={"aircraft": 1.0, "endurance": ENDURANCE, "cruise": CRUISE, "turn_round": TURN, "radius": RADIUS},
+        inputs={
+            "aircraft": 1.0,
+            "endurance": ENDURANCE,
+            "cruise": CRUISE,
+            "turn_round": TURN,
+            "radius": RADIUS,
+        },
         run=_cover,
         within=1e-3,
-        assumptions="Weather, losses and other tasks count for nothing; the best detachment counts, they do not add up.",
+        assumptions=(
+            "Weather, losses and other tasks count for nothing; the best detachment counts, they do "
+            "not add up."
+        ),
         evidence="Published figures of the aircraft are inputs of the scenario, each with its source.",
         alternatives=("radius-150-km", "radius-150-mi", "radius-300-km", "drones-stay-at-gao"),
         is_not="It is no sight: what is under cover is not thereby found.",
@@ -101,11 +124,16 @@ CARDS = (
     Card(
         id="strikes",
         title="Air strikes",
-        sentence="Drones strike the objective of a column of their side that holds near it, at a constant rate while they"
-        " cover it.",
+        sentence=(
+            "Drones strike the objective of a column of their side that holds near it, at a constant "
+            "rate while they cover it."
+        ),
         formula="strikes = strike_rate * 24 * days if far <= strike_reach else 0",
-        where={"days": "days on station with cover", "far": "km from what the column holds to the objective",
-               "strikes": "mean number so far"},
+        where={
+            "days": "days on station with cover",
+            "far": "km from what the column holds to the objective",
+            "strikes": "mean number so far",
+        },
         code=(drones.aim, drones.place_to_strike),
         also=(drones.wake, drones.strike, drones.is_taken, drones.objective_cover, drones.come_on_station),
         x=Axis("days", "days on station", (2, 5, 10, 20, 30)),
@@ -116,7 +144,10 @@ CARDS = (
         parameters_set={"leaving": 0.0},
         within=0.01,
         assumptions="The rate is the objective's and does not grow with detachments or hang on targets.",
-        evidence="Counts of reported strikes (`kidal strikes`) bear on it; it was chosen by people who knew the reports.",
+        evidence=(
+            "Counts of reported strikes (`kidal strikes`) bear on it; it was chosen by people who knew "
+            "the reports."
+        ),
         alternatives=("drones-stay-at-gao", "drones-move-forward"),
         is_not="It is no support of a fight, and says nothing of who was hit beyond vehicles of the groups.",
     ),
@@ -139,10 +170,16 @@ CARDS = (
     Card(
         id="station",
         title="The control station moves forward",
-        sentence="After the capture of a control site the ground control station works there some days later; a move under way"
-        " is finished first.",
+        sentence=(
+            "After the capture of a control site the ground control station works there some days "
+            "later; a move under way is finished first."
+        ),
         formula="works = max(ready, days) + drones_forward / 24",
-        where={"days": "day of the capture", "ready": "day on which the detachment is ready; here the fifth", "works": "day"},
+        where={
+            "days": "day of the capture",
+            "ready": "day on which the detachment is ready; here the fifth",
+            "works": "day",
+        },
         code=(drones.move_forward,),
         also=(drones.wake, drones.come_on_station),
         x=Axis("days", "day of the capture", (1, 3, 5, 7, 12, 20)),
@@ -150,7 +187,10 @@ CARDS = (
         run=_works_at,
         inputs={"ready": 5.0},
         assumptions="Until then it works where it stood.",
-        evidence="That the station followed is an inference of observers; the time was chosen by people who knew the dates.",
+        evidence=(
+            "That the station followed is an inference of observers; the time was chosen by people who "
+            "knew the dates."
+        ),
         alternatives=("drones-stay-at-gao", "drones-move-forward"),
         is_not="It is no base: nobody attacks or defends it.",
     ),

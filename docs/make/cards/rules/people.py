@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+
 from cards.card import Axis, Card, Values
 from cards.tiny import template, world_of
 from sim.chance.keyed import replicate_seed
@@ -65,7 +66,9 @@ def _one_fight(lost: float, seed: int, values: Values) -> tuple[float, float, fl
     events = {
         name: np.array([value])
         for name, value in {
-            "design_id": 0, "replicate": 0, "event": "ambush_end", "agent": "army", "hour": 100.0, "place": "",
+            "design_id": 0, "replicate": 0, "event": "ambush_end", "agent": "army", "hour": 100.0, "place": (
+                ""
+            ),
             "amount": lost, "other": lost,
         }.items()
     }  # fmt: skip
@@ -85,11 +88,17 @@ CARDS = (
     Card(
         id="leaving-towns",
         title="Displacement from a town",
-        sentence="Persons leave a town at a hazard a day that falls with the distance of the nearest column that takes places,"
-        " and is higher for some days after a strike; the expected share leaves at midnight.",
+        sentence=(
+            "Persons leave a town at a hazard a day that falls with the distance of the nearest column "
+            "that takes places, and is higher for some days after a strike; the expected share leaves "
+            "at midnight."
+        ),
         formula="rate = leaving * exp(-km / threat_radius) + (strike_leaving if struck else 0)\n"
         "share = 1 - exp(-24 * rate)",
-        where={"km": "great circle to the nearest column", "share": "share of those in the town who leave in a day"},
+        where={
+            "km": "great circle to the nearest column",
+            "share": "share of those in the town who leave in a day",
+        },
         code=(towns.share_leaving,),
         also=(towns.empty, towns.look_at),
         x=Axis("km", "km to the nearest column", (0, 30, 60, 90, 150, 220, 300)),
@@ -97,19 +106,31 @@ CARDS = (
         series={"no strike": {"struck": 0.0}, "after a strike": {"struck": 1.0}},
         run=_leaving,
         assumptions="Everybody of a town is alike; nobody comes back in the time of a run.",
-        evidence="The form is common in models of flight (Suleimenova, Bell and Groen 2017); the rates are judgements.",
+        evidence=(
+            "The form is common in models of flight (Suleimenova, Bell and Groen 2017); the rates are "
+            "judgements."
+        ),
         is_not="It does not say what befell those who stayed or left.",
     ),
     Card(
         id="cumulative",
         title="Cumulative displacement",
         sentence="The share of a day is taken of those who are still in the town.",
-        formula="share = 1 - exp(-24 * leaving * exp(-60 / threat_radius))\ndisplaced = 10000 * (1 - (1 - share)**days)",
-        where={"days": "days with a column 60 km away", "displaced": "persons; here of 10,000"},
+        formula=(
+            "share = 1 - exp(-24 * leaving * exp(-km / threat_radius))\ndisplaced = people * (1 - (1 - "
+            "share)**days)"
+        ),
+        where={
+            "days": "days with a column at that distance",
+            "km": "of the column from the town",
+            "people": "of the town",
+            "displaced": "persons who have left",
+        },
         code=(towns.empty,),
         also=(towns.share_leaving, towns.wake),
         x=Axis("days", "days with a column 60 km away", (0, 5, 10, 20, 40, 60)),
         y="persons displaced",
+        inputs={"km": 60.0, "people": 10_000.0},
         run=_displaced,
         within=1e-6,
         assumptions="The population is that of a census; towns are large, so chance does not enter.",
@@ -134,18 +155,27 @@ CARDS = (
     Card(
         id="destinations",
         title="Where persons go",
-        sentence="Those who leave are shared out by weights that fall with the distance by road, are higher for borders and"
-        " refuges and lower where there was fighting.",
+        sentence=(
+            "Those who leave are shared out by weights that fall with the distance by road, are higher "
+            "for borders and refuges and lower where there was fighting."
+        ),
         formula="kind = refuge_weight if draws else 1\nseen = fighting_weight if fought else 1\n"
         "weight = kind * seen / (km + distance_offset)",
-        where={"km": "by road", "draws": "it is a border place or a refuge", "fought": "there was a fight, raid or strike",
-               "weight": "shares are in proportion to it"},
+        where={
+            "km": "by road",
+            "draws": "it is a border place or a refuge",
+            "fought": "there was a fight, raid or strike",
+            "weight": "shares are in proportion to it",
+        },
         code=(towns.weight, towns.share_out),
         also=(towns.fought_at,),
         x=Axis("km", "km by road", (20, 60, 120, 200, 300, 450)),
         y="weight, 1/km",
-        series={"a town": {"draws": 0.0, "fought": 0.0}, "border or refuge": {"draws": 1.0, "fought": 0.0},
-                "a town, fought at": {"draws": 0.0, "fought": 1.0}},
+        series={
+            "a town": {"draws": 0.0, "fought": 0.0},
+            "border or refuge": {"draws": 1.0, "fought": 0.0},
+            "a town, fought at": {"draws": 0.0, "fought": 1.0},
+        },
         run=_weight,
         assumptions="They are there the same day; no destination is ever full.",
         evidence="The weights of Flee (Suleimenova, Bell and Groen 2017), whose cases are other wars.",
@@ -180,7 +210,10 @@ CARDS = (
         series={"own": {"enemy": 0.0}, "enemy's, as claimed": {"enemy": 1.0}},
         run=_reported,
         assumptions="All parties alike.",
-        evidence="Parties' counts of the same fights differ by such factors; which is nearer the truth is not known.",
+        evidence=(
+            "Parties' counts of the same fights differ by such factors; which is nearer the truth is "
+            "not known."
+        ),
         is_not="It judges no party.",
     ),
 )

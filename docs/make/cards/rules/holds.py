@@ -1,7 +1,7 @@
-"""Cards of the hold: refit, planning, the conditions to go on as a column knows them, the published calendar."""
+"""Cards of the hold: refit, planning, the conditions to resume the advance, the calendar."""
 
 from cards.card import Axis, Card, Values
-from cards.road import FIELD
+from cards.rules.road import FIELD
 from cards.tiny import QUIET, redrawn, template, world_of
 from sim.chance.keyed import Purpose, exponential
 from sim.engine.loop import advance
@@ -55,7 +55,7 @@ DRONE = "], drones: [{station: b, airfield: b, radius: 100 km, ready: 2023-10-02
 
 def _goes(values: Values, x: float, drones: float) -> float:
     world = world_of(_made("drones" if drones else "", DRONE), values)
-    column, drone = _army(world), world.drones[0]
+    drone = world.drones[0]
     drone.ready = world.wakes[drone.agent] = 24 * x
     advance(world, NEVER)
     went = next(entry for entry in world.log if entry.event == Event.GO)
@@ -71,7 +71,7 @@ CAMP = "], camps: [{id: camp, place: c, vacated: 2023-10-09}]"
 
 
 def _camp_seen(values: Values, x: float) -> list[float]:
-    world, column = _holding(values, "camp_vacated", CAMP)
+    world, _ = _holding(values, "camp_vacated", CAMP)
     days, place = [], world.camps[0].place
     world.run[0].now = LATER
     for _ in redrawn(world, FEW):
@@ -80,7 +80,10 @@ def _camp_seen(values: Values, x: float) -> list[float]:
     return days
 
 
-UN = ", {id: un, side: un, from: c, departs: 2023-10-20, objectives: [{place: a, capture: false}]}], camps: [{id: camp, place: c}]"
+UN = (
+    ", {id: un, side: un, from: c, departs: 2023-10-20, objectives: [{place: a, capture: false}]}], "
+    "camps: [{id: camp, place: c}]"
+)
 
 
 def _road_clear(values: Values, x: float) -> list[float]:
@@ -94,7 +97,9 @@ def _road_clear(values: Values, x: float) -> list[float]:
     return [hold.road_clear(world, column, place) / 24 for _ in redrawn(world, FEW)]
 
 
-MORE = ", {id: more, from: a, departs: 2023-10-07, objectives: [{place: b, capture: false}], reinforces: army}]"
+MORE = (
+    ", {id: more, from: a, departs: 2023-10-07, objectives: [{place: b, capture: false}], reinforces: army}]"
+)
 
 
 def _reinforced(values: Values, x: float) -> float:
@@ -147,11 +152,9 @@ def _leg_pace(values: Values, x: float) -> float:
 
 def _given(values: Values) -> list[float]:
     world = world_of(_made(), values)
-    run, hours = world.run[0], []
+    run = world.run[0]
     run.spread, run.given_low, run.given_high = True, 6.0, 18.0
-    for _ in redrawn(world, FIELD):
-        hours.append(setup.given_hour(world))
-    return hours
+    return [setup.given_hour(world) for _ in redrawn(world, FIELD)]
 
 
 def _strength(values: Values) -> list[float]:
@@ -168,15 +171,23 @@ CARDS = (
     Card(
         id="strength",
         title="Strength in a reported range",
-        sentence="The persons and vehicles of columns and garrisons are drawn once a run, every whole number of the reported"
-        " range alike.",
-        formula="fewer = min(1, max(0, floor(persons - 300 + 1) / 200))",
-        where={"persons": "of a column; here reported as 300 to 499", "fewer": "share of runs with so many or fewer"},
+        sentence=(
+            "The persons and vehicles of columns and garrisons are drawn once a run, every whole "
+            "number of the reported range alike."
+        ),
+        formula="fewer = min(1, max(0, (floor(persons) - low + 1) / (high - low + 1)))",
+        where={
+            "persons": "of a column",
+            "low": "reported range of the persons",
+            "high": "likewise",
+            "fewer": "share of runs with so many or fewer",
+        },
         code=(setup.draw_strength,),
         also=(setup.open_column, setup.open_garrison),
         x=Axis("persons", "persons", (290, 320, 350, 400, 450, 480, 499)),
         y="share of runs with fewer",
         draws="below",
+        inputs={"low": 300.0, "high": 499.0},
         run=_strength,
         assumptions="Within the range nothing is known.",
         evidence="The range is an input with its source.",
@@ -185,30 +196,44 @@ CARDS = (
     Card(
         id="given-start",
         title="The hour of a given start",
-        sentence="A scenario that starts from a milestone starts at an hour drawn in its reported interval, each alike.",
-        formula="before = min(1, max(0, (hour - 6) / 12))",
-        where={"hour": "h; here reported between 06:00 and 18:00", "before": "share of runs that start before"},
+        sentence=(
+            "A scenario that starts from a milestone starts at an hour drawn in its reported interval, "
+            "each alike."
+        ),
+        formula="before = min(1, max(0, (hour - low) / (high - low)))",
+        where={
+            "hour": "h",
+            "low": "reported interval of the hour",
+            "high": "likewise",
+            "before": "share of runs that start before",
+        },
         code=(setup.given_hour,),
         also=(hold.recall_leg,),
         x=Axis("hour", "hour", (5, 7, 9, 12, 15, 17, 19)),
         y="share of runs started",
         draws="below",
+        inputs={"low": 6.0, "high": 18.0},
         run=_given,
-        assumptions="The interval is that of the observation; the outcome before the start is taken as reported.",
+        assumptions=(
+            "The interval is that of the observation; the outcome before the start is taken as reported."
+        ),
         evidence="The record.",
         is_not="It is no prediction of that hour.",
     ),
     Card(
         id="leg-pace",
         title="Capture, and the pace of a leg",
-        sentence="A column whose head is in its objective with no defender left holds it; its pace since it last met"
-        " contested road, halts and fights included, is the pace of that leg.",
-        formula="pace = 50 / hours",
-        where={"hours": "h since the leg began; here 50 km", "pace": "km/h"},
+        sentence=(
+            "A column whose head is in its objective with no defender left holds it; its pace since it "
+            "last met contested road, halts and fights included, is the pace of that leg."
+        ),
+        formula="pace = km / hours",
+        where={"hours": "h since the leg began", "km": "of the leg", "pace": "km/h"},
         code=(hold.capture,),
         also=(hold.begin_leg, hold.leave, hold.stand, day.stand_or_go),
         x=Axis("hours", "hours for 50 km", (5, 10, 20, 40, 80)),
         y="pace, km/h",
+        inputs={"km": 50.0},
         run=_leg_pace,
         parameters_set=CALM,
         assumptions="A place is held as soon as the head of a column is there.",
@@ -218,8 +243,10 @@ CARDS = (
     Card(
         id="refit",
         title="Refit",
-        sentence="After a capture a column refits, resupply included, for a time of the run's times a lognormal factor of"
-        " this hold; where the objective asks for none, there is none.",
+        sentence=(
+            "After a capture a column refits, resupply included, for a time of the run's times a "
+            "lognormal factor of this hold; where the objective asks for none, there is none."
+        ),
         formula="longer = 1 - Phi(log(days / (refit / 24)) / refit_spread)",
         where={"days": "days", "longer": "share of refits that are longer, at one value of the run"},
         code=(hold.refit, hold.luck),
@@ -227,15 +254,20 @@ CARDS = (
         y="share of refits longer",
         draws="above",
         run=_refits,
-        assumptions="It does not hang on losses, supply or the season. In the plot the run's value is fixed; `--runs` draws"
-        " it as well.",
+        assumptions=(
+            "It does not hang on losses, supply or the season. In the plot the run's value is fixed; "
+            "`--runs` draws it as well."
+        ),
         evidence="A judgement by people who knew that the hold lasted five weeks.",
         is_not="It is no measure of readiness.",
     ),
     Card(
         id="planning",
         title="Planning",
-        sentence="Once the last condition is met, planning takes a time of the run's times a lognormal factor of this hold.",
+        sentence=(
+            "Once the last condition is met, planning takes a time of the run's times a lognormal "
+            "factor of this hold."
+        ),
         formula="longer = 1 - Phi(log(days / (planning / 24)) / planning_spread)",
         where={"days": "days", "longer": "share of plannings that take longer, at one value of the run"},
         code=(hold.planning, hold.luck),
@@ -250,30 +282,40 @@ CARDS = (
     Card(
         id="decision",
         title="Decision to resume the advance",
-        sentence="A column goes on at the first dawn after its refit is over, the conditions of its scenario are met, as it"
-        " knows them, and planning is done.",
-        formula="met = max(refit / 24, days) if drones else refit / 24\n"
-        "goes = ceil(met + planning / 24)",
-        where={"days": "day of the hold at which drones cover the objective", "goes": "day of the hold at whose dawn it"
-               " goes; the hold begins at dawn"},
+        sentence=(
+            "A column goes on at the first dawn after its refit is over, the conditions of its "
+            "scenario are met, as it knows them, and planning is done."
+        ),
+        formula="met = max(refit / 24, days) if drones else refit / 24\ngoes = ceil(met + planning / 24)",
+        where={
+            "days": "day of the hold at which drones cover the objective",
+            "goes": "day of the hold at whose dawn it goes; the hold begins at dawn",
+        },
         code=(hold.decide, hold.met),
         also=(hold.stand, hold.leave, hold.covered_since, hold.refit, hold.planning, day.stand_or_go),
-        x=Axis("days", "day of the hold at which drones cover the objective", (2, 12, 20, 23, 25, 26.5, 31, 38)),
+        x=Axis(
+            "days", "day of the hold at which drones cover the objective", (2, 12, 20, 23, 25, 26.5, 31, 38)
+        ),
         y="length of the hold, days",
         series={"drones are a condition": {"drones": 1.0}, "they are none": {"drones": 0.0}},
         run=_goes,
         parameters_set=FIXED,
         within=0.02,
         assumptions="Which conditions count is an input of the scenario; all have to be met, and each once.",
-        evidence="Nothing published says what was waited for: competing explanations are compared (`kidal explain`).",
+        evidence=(
+            "Nothing published says what was waited for: competing explanations are compared (`kidal "
+            "explain`)."
+        ),
         alternatives=("go-refit", "go-refit-drones", "go-refit-calendar", "go-refit-road-clear"),
         is_not="It is no commander's mind.",
     ),
     Card(
         id="sightings",
         title="When a thing is seen",
-        sentence="A column that holds learns of a vacated camp or of a withdrawing column some hours after it happened, every"
-        " delay between two bounds alike.",
+        sentence=(
+            "A column that holds learns of a vacated camp or of a withdrawing column some hours after "
+            "it happened, every delay between two bounds alike."
+        ),
         formula="seen = min(1, max(0, (hours - sighting_least) / (sighting_most - sighting_least)))",
         where={"hours": "h since it happened", "seen": "probability that it is known"},
         code=(notices.delay,),
@@ -307,15 +349,22 @@ CARDS = (
     Card(
         id="road-clear",
         title="Condition: the road is clear",
-        sentence="The condition is met once the withdrawing side is seen to have left the objective and the road to it.",
-        formula="met = days + (30 + (sighting_least + sighting_most) / 2) / 24",
-        where={"days": "day on which the withdrawing column sets out; here it is off the road 30 h later",
-               "met": "day, in the mean of sightings"},
+        sentence=(
+            "The condition is met once the withdrawing side is seen to have left the objective and the "
+            "road to it."
+        ),
+        formula="met = days + (march + (sighting_least + sighting_most) / 2) / 24",
+        where={
+            "days": "day on which the withdrawing column sets out",
+            "march": "h until it is off the road",
+            "met": "day, in the mean of sightings",
+        },
         code=(hold.road_clear,),
         also=(hold.met, notices.delay, notices.of_withdrawal),
         x=Axis("days", "day on which the withdrawing column sets out", (1, 5, 9, 14, 20)),
         y="condition met, day",
         draws="mean",
+        inputs={"march": 30.0},
         run=_road_clear,
         parameters_set=FIXED,
         assumptions="Nobody foresees when a withdrawing column will be off the road.",
@@ -327,12 +376,17 @@ CARDS = (
         id="reinforced",
         title="Condition: reinforced",
         sentence="A column that comes in to reinforce one that holds becomes part of it once its rear is in.",
-        formula="persons = 400 + more",
-        where={"more": "persons that come in", "persons": "of the column that holds; here 400 before"},
+        formula="persons = held + more",
+        where={
+            "more": "persons that come in",
+            "held": "persons of the column that holds, before",
+            "persons": "of it afterwards",
+        },
         code=(hold.join,),
         also=(hold.met, day.finish),
         x=Axis("more", "persons that come in", (50, 100, 200, 400)),
         y="persons together",
+        inputs={"held": 400.0},
         run=_reinforced,
         parameters_set=FIXED,
         assumptions="Its day of departure and strength are inputs.",
@@ -343,21 +397,29 @@ CARDS = (
     Card(
         id="calendar",
         title="Condition: the published calendar",
-        sentence="With the published opening of a handover among the conditions, a column goes no earlier than its own pace"
-        " would bring it to the objective just as that opens: the pace of its last leg, or, in an alternative, its march"
-        " speed.",
-        formula="pace = march_speed * march_hours / 24 if by_march else last\nbefore = 60 / pace",
-        where={"last": "km/h, pace of the last leg, halts and fights included", "before": "h before the opening at which it"
-               " may go; here 60 km away"},
+        sentence=(
+            "With the published opening of a handover among the conditions, a column goes no earlier "
+            "than its own pace would bring it to the objective just as that opens: the pace of its "
+            "last leg, or, in an alternative, its march speed."
+        ),
+        formula="pace = march_speed * march_hours / 24 if by_march else last\nbefore = km / pace",
+        where={
+            "last": "km/h, pace of the last leg, halts and fights included",
+            "km": "to the objective",
+            "before": "h before the opening at which it may go",
+        },
         code=(hold.calendar,),
         also=(hold.next_objective, day.daily_pace, day.march_speed),
         x=Axis("last", "pace of the last leg, km/h", (0.5, 0.8, 1.2, 2, 3, 4.5)),
         y="hours before the opening",
         series={"last leg": {"by_march": 0.0}, "march speed": {"by_march": 1.0}},
+        inputs={"km": 60.0},
         run=_calendar,
         parameters_set=FIXED,
-        assumptions="It takes the next leg to be like the last. The lead of the model on November hangs on this rule, which"
-        " was chosen by people who knew the outcome.",
+        assumptions=(
+            "It takes the next leg to be like the last. The lead of the model on November hangs on "
+            "this rule, which was chosen by people who knew the outcome."
+        ),
         evidence="The opening was published; that anybody reckoned with it was not.",
         alternatives=("calendar-by-march-speed", "go-refit"),
         is_not="It is no knowledge of what will happen on the way.",
@@ -365,7 +427,10 @@ CARDS = (
     Card(
         id="reconnaissance",
         title="Reconnaissance in force: how often",
-        sentence="While a column holds, a part of it goes out at a constant rate; by night it waits for first light.",
+        sentence=(
+            "While a column holds, a part of it goes out at a constant rate; by night it waits for "
+            "first light."
+        ),
         formula="none = exp(-probe_rate * 24 * days)",
         where={"days": "days of the hold", "none": "share of holds without one so far"},
         code=(hold.run_probe_clock,),
@@ -381,8 +446,10 @@ CARDS = (
     Card(
         id="reconnaissance-km",
         title="Reconnaissance in force: how far",
-        sentence="It goes some km towards the objective, every distance between two bounds alike, and comes back within the"
-        " day.",
+        sentence=(
+            "It goes some km towards the objective, every distance between two bounds alike, and comes "
+            "back within the day."
+        ),
         formula="nearer = min(1, max(0, (km - probe_least) / (probe_most - probe_least)))",
         where={"km": "km out", "nearer": "share that go less far"},
         code=(hold.probe,),

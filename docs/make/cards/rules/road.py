@@ -1,12 +1,12 @@
 """Cards of what befalls a column on its road: harassing fire, mines, ambushes, serials."""
 
 from cards.card import Axis, Card, Values
-from cards.march import NOON
-from cards.tiny import GROUPS, QUIET, one_column, redrawn, template, world_of
+from cards.rules.march import NOON
+from cards.tiny import GROUPS, one_column, redrawn, template, world_of
 from sim.chance.keyed import Purpose, exponential
 from sim.rules import groups, setup
 from sim.rules.column import ambush, day, march, mines, serials
-from sim.state.rows import NEVER, NOBODY
+from sim.state.rows import NEVER
 from sim.state.world import World
 
 FIELD = 4000
@@ -115,7 +115,10 @@ def _contested_at(values: Values, x: float) -> float:
     return float(groups.is_contested(world, world.columns[0]))
 
 
-SERIALS = ", vehicle_gap: 100 m, serial_gap: 30 min, serials: [{id: one, persons: 100, vehicles: 10}, {id: two, persons: 300, vehicles: 30}]"
+SERIALS = (
+    ", vehicle_gap: 100 m, serial_gap: 30 min, serials: [{id: one, persons: 100, vehicles: 10}, {id: "
+    "two, persons: 300, vehicles: 30}]"
+)
 
 
 def _present(values: Values, x: float) -> float:
@@ -145,14 +148,21 @@ CARDS = (
     Card(
         id="contested",
         title="Contested road",
-        sentence="A column is on contested road beyond what its side holds and from where its scenario says that this"
-        " begins, while a hostile group is in the field.",
-        formula="contested = 1 if km >= 60 else 0",
-        where={"km": "road-km of the head; here the scenario has the road contested from km 60", "contested": "1 or 0"},
+        sentence=(
+            "A column is on contested road beyond what its side holds and from where its scenario says "
+            "that this begins, while a hostile group is in the field."
+        ),
+        formula="contested = 1 if km >= begins else 0",
+        where={
+            "km": "road-km of the head",
+            "begins": "km from which the scenario has the road contested",
+            "contested": "1 or 0",
+        },
         code=(groups.is_contested,),
         also=(groups.is_hunted, groups.is_hostile, groups.is_contested_ahead),
         x=Axis("km", "road-km of the head", (0, 20, 40, 59, 61, 80, 120, 150)),
         y="1: contested",
+        inputs={"begins": 60.0},
         run=_contested_at,
         assumptions="The line is an input, chosen by people who knew where the first attacks were reported.",
         evidence="An input with its source in the scenario.",
@@ -162,8 +172,10 @@ CARDS = (
     Card(
         id="harassing-fire",
         title="Nights of harassing fire",
-        sentence="A night on contested road is disturbed with one probability; the next start is then later by an"
-        " exponential time, and the column is in contact.",
+        sentence=(
+            "A night on contested road is disturbed with one probability; the next start is then later "
+            "by an exponential time, and the column is in contact."
+        ),
         formula="later = night_harassment * exp(-hours / night_slip)",
         where={"hours": "h of delay", "later": "share of nights after which the start is later by more"},
         code=(day.midnight,),
@@ -178,24 +190,33 @@ CARDS = (
     Card(
         id="mine-strikes",
         title="Mine strikes along the road",
-        sentence="Mine strikes come at a rate per km, times a factor of the section of road and one of the column, each"
-        " drawn once a run from Gamma(2, 1/2) with mean 1.",
+        sentence=(
+            "Mine strikes come at a rate per km, times a factor of the section of road and one of the "
+            "column, each drawn once a run from Gamma(2, 1/2) with mean 1."
+        ),
         formula="z = 4 / (mine_rate * km)\nnone = z**2 * U(2, 1, z) if drawn else exp(-mine_rate * km)",
         where={
             "km": "km of road marched",
-            "none": "share of runs without a strike so far: with both factors 1, or drawn (U is Tricomi's function)",
+            "none": (
+                "share of runs without a strike so far: with both factors 1, or drawn (U is Tricomi's "
+                "function)"
+            ),
         },
         code=(march.mine_km, march.mines_per_km),
-        also=(march.carry_on, march.march),
+        also=(march.carry_on, march.march, setup.open_way),
         x=Axis("km", "km marched", (10, 25, 50, 75, 100, 150, 200, 250, 290)),
         y="share without a strike",
         draws="above",
         series={"factors drawn": {"drawn": 1.0}, "both factors 1": {"drawn": 0.0}},
         run=_first_strikes,
-        assumptions="A section is as bad for all columns of a run; strikes do not thin out the mines, and who marches"
-        " second is not safer.",
-        evidence="Counts of strikes on convoys of the region, the two columns modelled here left out; no survey of mines"
-        " was used and none is given.",
+        assumptions=(
+            "A section is as bad for all columns of a run; strikes do not thin out the mines, and who "
+            "marches second is not safer."
+        ),
+        evidence=(
+            "Counts of strikes on convoys of the region, the two columns modelled here left out; no "
+            "survey of mines was used and none is given."
+        ),
         is_not="It is no map of hazard: the factors are drawn anew in each run and belong to no place.",
     ),
     Card(
@@ -210,15 +231,20 @@ CARDS = (
         y="share of halts longer",
         draws="above",
         run=_halts,
-        assumptions="The whole column halts, however long it is; the halt does not hang on how many vehicles were hit.",
+        assumptions=(
+            "The whole column halts, however long it is; the halt does not hang on how many vehicles "
+            "were hit."
+        ),
         evidence="None published for this column.",
         is_not="It is no clearing drill.",
     ),
     Card(
         id="mine-vehicles",
         title="Vehicles hit by a mine strike",
-        sentence="A strike hits one vehicle and a Poisson number more, at most those that have set out; whether it is"
-        " reported is drawn with a probability of the column.",
+        sentence=(
+            "A strike hits one vehicle and a Poisson number more, at most those that have set out; "
+            "whether it is reported is drawn with a probability of the column."
+        ),
         formula="share = poisson(hit - 1, mine_vehicles)",
         where={"hit": "vehicles", "share": "share of strikes"},
         code=(mines.strike,),
@@ -235,8 +261,10 @@ CARDS = (
     Card(
         id="ambush-places",
         title="Places fit for an ambush",
-        sentence="Places fit for an ambush come along the road as a Poisson process; behind a defence that has left there"
-        " are none.",
+        sentence=(
+            "Places fit for an ambush come along the road as a Poisson process; behind a defence that "
+            "has left there are none."
+        ),
         formula="none = exp(-ambush_rate * km)",
         where={"km": "km of road marched", "none": "share of runs that have passed none"},
         code=(march.ambush_km,),
@@ -252,11 +280,16 @@ CARDS = (
     Card(
         id="ambush-met",
         title="Whether an ambush is met",
-        sentence="At a place fit for one, on contested road, an ambush is met with the share of groups that are ready for"
-        " it, less what air cover deters.",
+        sentence=(
+            "At a place fit for one, on contested road, an ambush is met with the share of groups that "
+            "are ready for it, less what air cover deters."
+        ),
         formula="met = (1 - drone_suppression * cover) * ready",
-        where={"cover": "share of time that aircraft are above, 0 to 1", "ready": "ready groups of all that fight it",
-               "met": "probability"},
+        where={
+            "cover": "share of time that aircraft are above, 0 to 1",
+            "ready": "ready groups of all that fight it",
+            "met": "probability",
+        },
         code=(ambush.is_met,),
         also=(groups.ready_share,),
         x=Axis("cover", "air cover, share of time", (0, 0.2, 0.4, 0.6, 0.8, 1)),
@@ -272,8 +305,10 @@ CARDS = (
     Card(
         id="ready",
         title="Groups that are ready",
-        sentence="A group can take part in an ambush if it is in its place, near by road and has rested since its last"
-        " fight.",
+        sentence=(
+            "A group can take part in an ambush if it is in its place, near by road and has rested "
+            "since its last fight."
+        ),
         formula="ready = 1 if km <= ready_radius and hours >= recovery else 0",
         where={"km": "km by road", "hours": "h since its last fight", "ready": "1 or 0"},
         code=(groups.is_ready,),
@@ -289,16 +324,26 @@ CARDS = (
     Card(
         id="fighters-engaged",
         title="Fighters in a fight",
-        sentence="The fighters are shared among the groups that fight; of each ready group a share takes part in an"
-        " ambush, and likewise of each free group in a defence.",
-        formula="engaged = committed_share * fighters * ready / 2",
-        where={"ready": "groups that are ready, of two", "engaged": "fighters in the fight"},
+        sentence=(
+            "The fighters are shared among the groups that fight; of each ready group a share takes "
+            "part in an ambush, and likewise of each free group in a defence."
+        ),
+        formula="engaged = committed_share * fighters * ready / groups",
+        where={
+            "ready": "groups that are ready",
+            "groups": "all that fight",
+            "engaged": "fighters in the fight",
+        },
         code=(groups.engage_ready, setup.share_fighters),
         also=(groups.engage_all, groups.committed, groups.defends),
         x=Axis("ready", "groups ready, of two", (0, 1, 2)),
         y="fighters engaged",
+        inputs={"groups": 2.0},
         run=_engaged,
-        assumptions="Groups are of the strength that their scenario gives, else equal; losses are borne in proportion.",
+        assumptions=(
+            "Groups are of the strength that their scenario gives, else equal; losses are borne in "
+            "proportion."
+        ),
         evidence="No count was published.",
         is_not="It is no order of battle.",
     ),
@@ -314,21 +359,30 @@ CARDS = (
         y="share of ambushes longer",
         draws="above",
         run=_fight_hours,
-        assumptions="The length does not hang on who is stronger; past the march window an ambush ends the day.",
+        assumptions=(
+            "The length does not hang on who is stronger; past the march window an ambush ends the day."
+        ),
         evidence="None beyond reports of hours.",
         is_not="It is not how long people shoot.",
     ),
     Card(
         id="roadblock",
         title="A group across the road",
-        sentence="A group that blocks a road fights, as in an ambush, every hostile column that comes to it, if it has"
-        " rested since its last fight.",
-        formula="engaged = committed_share * fighters / 2 if hours >= recovery else 0",
-        where={"hours": "h since its last fight", "engaged": "fighters; here of one of two groups"},
+        sentence=(
+            "A group that blocks a road fights, as in an ambush, every hostile column that comes to "
+            "it, if it has rested since its last fight."
+        ),
+        formula="engaged = committed_share * fighters * share if hours >= recovery else 0",
+        where={
+            "hours": "h since its last fight",
+            "share": "of the fighters in that group",
+            "engaged": "fighters",
+        },
         code=(groups.engage_block,),
         also=(groups.disengage, ambush.roadblock, setup.share_fighters),
         x=Axis("hours", "hours since its last fight", (2, 10, 20, 23, 26, 29, 33, 40)),
         y="fighters engaged",
+        inputs={"share": 0.5},
         run=_blocked,
         assumptions="It neither moves nor defends a position while it blocks.",
         evidence="An input with its source; only scenarios that give `blocks` use it.",
@@ -337,15 +391,31 @@ CARDS = (
     Card(
         id="serials",
         title="Serials set out one after another",
-        sentence="A serial sets out later than the head by the gaps before it and the pass time of the vehicles before it;"
-        " those that have not set out take no part in a fight.",
-        formula="behind = 0.5 + 10 * 0.1 / 10\npresent = 1 if hours >= behind else 0.25",
-        where={"hours": "h since the head set out", "behind": "h; here 10 vehicles 100 m apart at 10 km/h, and a gap of"
-               " 30 min", "present": "share of persons; here 100 of 400 in the first serial"},
+        sentence=(
+            "A serial sets out later than the head by the gaps before it and the pass time of the "
+            "vehicles before it; those that have not set out take no part in a fight."
+        ),
+        formula="behind = gap + vehicles * spacing / speed\npresent = 1 if hours >= behind else first",
+        where={
+            "hours": "h since the head set out",
+            "gap": "h between the two serials",
+            "vehicles": "of the first",
+            "spacing": "km between vehicles",
+            "speed": "km/h of the start",
+            "first": "share of persons in the first",
+            "present": "share of persons who have set out",
+        },
         code=(serials.shares_present, serials.first_waiting),
-        also=(serials.set_out, serials.gather, serials.shares_before, serials.persons_present, serials.part_of),
-        x=Axis("hours", "hours since the head set out", (0, 0.2, 0.4, 0.55, 0.65, 0.8, 1, 1.2)),
+        also=(
+            serials.set_out,
+            serials.gather,
+            serials.shares_before,
+            serials.persons_present,
+            serials.part_of,
+        ),
+        x=Axis("hours", "hours since the head set out", (0, 0.2, 0.4, 0.55, 0.59, 0.61, 0.7, 0.85, 1.2)),
         y="share of persons out",
+        inputs={"gap": 0.5, "vehicles": 10.0, "spacing": 0.1, "speed": 10.0, "first": 0.25},
         run=_present,
         assumptions="Anew from each start and hold; on the march the serials keep their gaps.",
         evidence="March tables; the gaps are inputs.",
@@ -354,14 +424,23 @@ CARDS = (
     Card(
         id="pass-time",
         title="Pass time",
-        sentence="The rear of a column comes in a pass time after its head: its length at the speed of arrival, and the"
-        " gaps between its serials.",
-        formula="hours = 40 * 0.1 / speed + 0.5",
-        where={"speed": "km/h", "hours": "h; here 40 vehicles 100 m apart and a gap of 30 min"},
+        sentence=(
+            "The rear of a column comes in a pass time after its head: its length at the speed of "
+            "arrival, and the gaps between its serials."
+        ),
+        formula="hours = vehicles * spacing / speed + gaps",
+        where={
+            "speed": "km/h",
+            "vehicles": "of the column",
+            "spacing": "km",
+            "gaps": "h, between serials",
+            "hours": "h",
+        },
         code=(day.take,),
         also=(day.finish, serials.gather),
         x=Axis("speed", "speed of arrival, km/h", (2, 4, 6, 8, 10, 14, 18)),
         y="pass time, h",
+        inputs={"vehicles": 40.0, "spacing": 0.1, "gaps": 0.5},
         run=_pass_time,
         assumptions="Vehicles lost leave no gap.",
         evidence="The arithmetic of march tables.",
@@ -370,12 +449,21 @@ CARDS = (
     Card(
         id="losses-borne",
         title="Who bears losses",
-        sentence="Losses of a column are borne by the serials that had set out when the fight began, by their strength.",
-        formula="share = (100 - lost) / (400 - lost)",
-        where={"lost": "persons lost", "share": "what the first serial, 100 of 400, is of the column afterwards"},
+        sentence=(
+            "Losses of a column are borne by the serials that had set out when the fight began, by "
+            "their strength."
+        ),
+        formula="share = (first - lost) / (persons - lost)",
+        where={
+            "lost": "persons lost",
+            "first": "persons in the first serial, which alone has set out",
+            "persons": "of the column",
+            "share": "what the first serial is of the column afterwards",
+        },
         code=(serials.lose, serials.bear, serials.left_of),
         x=Axis("lost", "persons lost", (0, 10, 25, 50, 75, 100)),
         y="share of the first serial",
+        inputs={"first": 100.0, "persons": 400.0},
         run=_first_share,
         assumptions="Within a serial losses are alike.",
         evidence="Bookkeeping.",

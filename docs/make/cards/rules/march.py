@@ -91,8 +91,7 @@ def _hours_booked(values: Values, x: float, cause: float) -> float:
 
 
 def _start(values: Values, x: float) -> float:
-    made = template(f"columns: [{{departs: 2023-10-{2 + int(x):02}, objectives: [{{place: b, capture: true}}]}}], {GROUPS}")
-    world = world_of(made, values)
+    world = world_of(one_column(f", departs: 2023-10-{2 + int(x):02}"), values)
     column = world.columns[0]
     advance(world, column.departs)
     return world.stages[0].departed_at - daylight.first_light(world, column, 0)
@@ -102,8 +101,10 @@ CARDS = (
     Card(
         id="start",
         title="First start",
-        sentence="A column first sets out at civil dawn of the day that its scenario gives; one that is to supply or join"
-        " others waits, besides, until its side holds the place.",
+        sentence=(
+            "A column first sets out at civil dawn of the day that its scenario gives; one that is to "
+            "supply or join others waits, besides, until its side holds the place."
+        ),
         formula="start = 24 * days",
         where={"days": "day of departure after the first", "start": "hours from dawn of the first day"},
         code=(setup.open_column, day.depart),
@@ -114,14 +115,18 @@ CARDS = (
         within=0.1,
         parameters_set=QUIET,
         assumptions="Nobody sets out late or by night.",
-        evidence="The day of departure is an input, with its source in the scenario. Columns of the class set out at"
-        " first light.",
+        evidence=(
+            "The day of departure is an input, with its source in the scenario. Columns of the class "
+            "set out at first light."
+        ),
         is_not="It does not say why that day was chosen.",
     ),
     Card(
         id="daylight",
         title="Daylight",
-        sentence="Light lasts from civil dawn to sunset of the local solar day where the head of the column is.",
+        sentence=(
+            "Light lasts from civil dawn to sunset of the local solar day where the head of the column is."
+        ),
         formula="turn = radians(360 * (day + 274.5) / 365)\n"
         "declination = radians(0.3964 - 22.9133 * cos(turn) + 4.0254 * sin(turn)"
         " - 0.3872 * cos(2 * turn) + 0.052 * sin(2 * turn))\n"
@@ -145,16 +150,21 @@ CARDS = (
         inputs={"latitude": math.radians(17)},
         run=_light,
         within=0.06,
-        assumptions="Level horizon; the table of dawns and sunsets is worked out beforehand by a library and enters to"
-        " 0.1 s. The formula here is a textbook series (Spencer 1971), good to two minutes, and not what the code uses.",
+        assumptions=(
+            "Level horizon; the table of dawns and sunsets is worked out beforehand by a library and "
+            "enters to 0.1 s. The formula here is a textbook series (Spencer 1971), good to two "
+            "minutes, and not what the code uses."
+        ),
         evidence="Astronomy.",
         is_not="It knows neither moonlight nor weather.",
     ),
     Card(
         id="day-speed",
         title="Speed of a day",
-        sentence="A column marches a whole day at one speed out of contact: the march speed times a factor drawn for"
-        " the day, halts for rest included.",
+        sentence=(
+            "A column marches a whole day at one speed out of contact: the march speed times a factor "
+            "drawn for the day, halts for rest included."
+        ),
         formula="slower = Phi(log(speed / march_speed) / day_spread)",
         where={"speed": "km/h", "slower": "share of days with a lower speed"},
         code=(day.open_window,),
@@ -185,7 +195,9 @@ CARDS = (
     Card(
         id="march-day",
         title="March by day, halt by night",
-        sentence="A column marches for some hours from civil dawn, makes a bivouac, and goes on at the next dawn.",
+        sentence=(
+            "A column marches for some hours from civil dawn, makes a bivouac, and goes on at the next dawn."
+        ),
         formula="km = march_speed * (march_hours * floor(hours / 24) + min(hours % 24, march_hours))",
         where={"hours": "h since the first start", "km": "km marched, out of contact"},
         code=(day.open_window, day.march_on, day.bivouac, march.march),
@@ -195,16 +207,20 @@ CARDS = (
         parameters_set=QUIET,
         run=_km_after,
         within=0.6,
-        assumptions="The march has a fixed length and not a fixed end; dawn moves by seconds from day to day and along"
-        " the road, which the formula leaves out.",
+        assumptions=(
+            "The march has a fixed length and not a fixed end; dawn moves by seconds from day to day "
+            "and along the road, which the formula leaves out."
+        ),
         evidence="Desert convoys of the class drive nearly ten hours a day from dawn.",
         is_not="Nobody marches by night, but behind a defence that has left, or on to a near stop.",
     ),
     Card(
         id="press-on",
         title="Pressing on to a stop",
-        sentence="At the end of the window a column that is not in contact marches on to a named stop if less than some"
-        " hours of march are left to it, and halts there.",
+        sentence=(
+            "At the end of the window a column that is not in contact marches on to a named stop if "
+            "less than some hours of march are left to it, and halts there."
+        ),
         formula="further = ahead if ahead < march_speed * press_on else 0",
         where={"ahead": "km to the stop at the end of the window", "further": "km marched past the window"},
         code=(day.dusk,),
@@ -220,8 +236,10 @@ CARDS = (
     Card(
         id="contact-pace",
         title="Pace in contact",
-        sentence="For some hours after a mine strike, an ambush, a day of combat or a night of harassing fire a column"
-        " marches at a share of its speed.",
+        sentence=(
+            "For some hours after a mine strike, an ambush, a day of combat or a night of harassing "
+            "fire a column marches at a share of its speed."
+        ),
         formula="speed = march_speed * contact_pace if hours < contact_hours else march_speed",
         where={"hours": "h since the end of the halt or fight", "speed": "km/h"},
         code=(march.pace, day.after_halt),
@@ -231,15 +249,20 @@ CARDS = (
         parameters_set=QUIET,
         run=_pace_after_contact,
         assumptions="The share is the same whatever brought the contact, and ends all at once.",
-        evidence="Published tables of advance rates have opposed advance slower than unopposed; the share itself was"
-        " chosen by people who knew the dates.",
+        evidence=(
+            "Published tables of advance rates have opposed advance slower than unopposed; the share "
+            "itself was chosen by people who knew the dates."
+        ),
         alternatives=("contact-on-contested-road",),
         is_not="It is no rate of clearing mines.",
     ),
     Card(
         id="least-march",
         title="After an ambush",
-        sentence="After an ambush the column marches on if enough of the day's window is left, and else makes a bivouac.",
+        sentence=(
+            "After an ambush the column marches on if enough of the day's window is left, and else "
+            "makes a bivouac."
+        ),
         formula="marches = 1 if left >= least_march else 0",
         where={"left": "h left of the window", "marches": "1: it marches on, 0: it makes a bivouac"},
         code=(day.after_ambush,),
@@ -254,26 +277,38 @@ CARDS = (
     Card(
         id="supply",
         title="Supply on the road",
-        sentence="A column that marches on its own supply waits when too little is left, until more has come up from the"
-        " last place behind it that its side holds, at the column's own daily pace.",
-        formula="pace = march_speed * march_hours / 24\nwait = 60 / pace if 24 * days < supply_least else 0",
-        where={"days": "days of supply left in the morning", "wait": "h; here 60 km from the place held"},
+        sentence=(
+            "A column that marches on its own supply waits when too little is left, until more has "
+            "come up from the last place behind it that its side holds, at the column's own daily pace."
+        ),
+        formula="pace = march_speed * march_hours / 24\nwait = km / pace if 24 * days < supply_least else 0",
+        where={
+            "days": "days of supply left in the morning",
+            "km": "from the place held",
+            "pace": "km/h, nights counted",
+            "wait": "h",
+        },
         code=(day.set_out, day.wait_for_supply),
         also=(day.resupplied, march.daily_pace, march.held_behind, route.march_speed),
         x=Axis("days", "days of supply left", (0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3.5)),
         y="wait, h",
         parameters_set=QUIET,
+        inputs={"km": 60.0},
         run=_wait_for_supply,
-        assumptions="Supply is days, and not fuel, water or ammunition; it is always there at the place held, and nothing"
-        " befalls it on the way.",
+        assumptions=(
+            "Supply is days, and not fuel, water or ammunition; it is always there at the place held, "
+            "and nothing befalls it on the way."
+        ),
         evidence="None; only scenarios that give `supply` use it.",
         is_not="It is no model of logistics.",
     ),
     Card(
         id="time-budget",
         title="Time budget",
-        sentence="Each hour between a column's departure and its last capture is booked to exactly one cause, by what the"
-        " column was doing.",
+        sentence=(
+            "Each hour between a column's departure and its last capture is booked to exactly one "
+            "cause, by what the column was doing."
+        ),
         formula="whole = floor(hours / 24)\nmarched = whole * march_hours + min(hours % 24, march_hours)\n"
         "booked = marched if cause == 0 else hours - marched",
         where={"hours": "h since the departure", "booked": "h booked to the cause"},
