@@ -91,7 +91,7 @@ class Card:
 
     def by_formula(self, values: Values, x: float, series: Values) -> float:
         """The formula's last line at a point."""
-        names: dict[str, Any] = FUNCTIONS | dict(values) | dict(self.inputs) | dict(series) | {self.x.name: x}
+        names: dict[str, Any] = FUNCTIONS | dict(self.inputs) | dict(values) | dict(series) | {self.x.name: x}
         lines = ast.parse(self.formula).body
         exec(compile(self.formula, self.id, "exec"), {"__builtins__": {}}, names)
         return float(names[ast.unparse(lines[-1].targets[0])])  # type: ignore[attr-defined]

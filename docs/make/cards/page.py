@@ -64,9 +64,9 @@ def rule(card: Card) -> str:
         f"{meanings(card)}\n",
         f"![{card.title}: {card.y} over {card.x.label}](../figures/rules/{card.id}.svg)\n",
         parameters_of(card),
-        f"**Assumed:** {card.assumptions}\n",
+        f"**Assumptions:** {card.assumptions}\n",
         f"**Evidence:** {card.evidence}\n",
-        f"**Not meant:** {card.is_not}\n",
+        f"**What it is not:** {card.is_not}\n",
     ]
     if card.alternatives:
         names = ", ".join(f"`{name}`" for name in card.alternatives)

@@ -117,7 +117,9 @@ CARDS = (
             "Weather, losses and other tasks count for nothing; the best detachment counts, they do "
             "not add up."
         ),
-        evidence="Published figures of the aircraft are inputs of the scenario, each with its source.",
+        evidence=(
+            "One source gives the station and the radius; the other numbers are assumptions of the scenarios."
+        ),
         alternatives=("radius-150-km", "radius-150-mi", "radius-300-km", "drones-stay-at-gao"),
         is_not="It is no sight: what is under cover is not thereby found.",
     ),
@@ -144,10 +146,7 @@ CARDS = (
         parameters_set={"leaving": 0.0},
         within=0.01,
         assumptions="The rate is the objective's and does not grow with detachments or hang on targets.",
-        evidence=(
-            "Counts of reported strikes (`kidal strikes`) bear on it; it was chosen by people who knew "
-            "the reports."
-        ),
+        evidence="None: the rate is an assumption. `kidal strikes` weighs what was reported of strikes.",
         alternatives=("drones-stay-at-gao", "drones-move-forward"),
         is_not="It is no support of a fight, and says nothing of who was hit beyond vehicles of the groups.",
     ),
@@ -188,8 +187,8 @@ CARDS = (
         inputs={"ready": 5.0},
         assumptions="Until then it works where it stood.",
         evidence=(
-            "That the station followed is an inference of observers; the time was chosen by people who "
-            "knew the dates."
+            "Strikes were reported beyond the reported radius in November: the station had moved, or "
+            "the radius is larger. The time was chosen by people who knew the dates."
         ),
         alternatives=("drones-stay-at-gao", "drones-move-forward"),
         is_not="It is no base: nobody attacks or defends it.",

@@ -200,7 +200,7 @@ CARDS = (
         series={"10 % lost": {"lost": 0.1}, "30 % lost": {"lost": 0.3}, "26 % lost": {"lost": 0.26}},
         run=_turns_back,
         assumptions="Two thresholds for all columns.",
-        evidence="None: no column of this campaign was reported to have turned back for good.",
+        evidence="None.",
         is_not="Garrisons have a like threshold, and no choice.",
     ),
     Card(

@@ -209,7 +209,7 @@ CARDS = (
         y="raiders",
         run=_ordered,
         assumptions="An order is an input with its source; it may come to nothing.",
-        evidence="Raids on garrisons in September are in the record.",
+        evidence="Raids on garrisons in September are in the record, and in a scenario of their own.",
         is_not="It is no cause of what followed.",
     ),
     Card(
@@ -227,7 +227,7 @@ CARDS = (
         draws="below",
         run=_lands,
         assumptions="Nobody shoots at it; how many come is drawn in the reported range.",
-        evidence="The record of airlifts.",
+        evidence="The nights are in the record; how many persons came is known only as several dozen.",
         is_not="It brings no supply.",
     ),
     Card(

@@ -163,7 +163,10 @@ CARDS = (
         formula="least = refuge_time * gone / 24\nkm = near if near >= least else far",
         where={
             "gone": "km that the column went in the last 24 h",
-            "km": "by road to the refuge; here one at 40, one at 120",
+            "least": "km",
+            "near": "km by road to the nearer refuge",
+            "far": "km by road to the farther",
+            "km": "by road to the one chosen",
         },
         code=(groups.choose_refuge, groups.withdraw),
         also=(groups.break_up,),
@@ -172,7 +175,7 @@ CARDS = (
         inputs={"near": 40.0, "far": 120.0},
         run=_refuge_km,
         assumptions="Which places are refuges is an input. In a refuge a group is out of the campaign.",
-        evidence="Groups were reported in the border hills afterwards.",
+        evidence="None: the refuges are an assumption of the scenarios.",
         is_not="It is no surrender and no end of the war.",
     ),
     Card(

@@ -342,7 +342,7 @@ CARDS = (
         run=_camp_seen,
         parameters_set=FIXED,
         assumptions="The day of each camp is an input, published beforehand or reported.",
-        evidence="The record of the handovers.",
+        evidence="The days on which camps were vacated are in the record.",
         alternatives=("go-refit-camp-vacated",),
         is_not="It is no agreement between sides.",
     ),
@@ -390,7 +390,9 @@ CARDS = (
         run=_reinforced,
         parameters_set=FIXED,
         assumptions="Its day of departure and strength are inputs.",
-        evidence="The scenario names the source.",
+        evidence=(
+            "One source says that the column waited for reinforcements; their number and day are assumptions."
+        ),
         alternatives=("go-refit-reinforced",),
         is_not="It brings no supply.",
     ),
@@ -420,7 +422,10 @@ CARDS = (
             "It takes the next leg to be like the last. The lead of the model on November hangs on "
             "this rule, which was chosen by people who knew the outcome."
         ),
-        evidence="The opening was published; that anybody reckoned with it was not.",
+        evidence=(
+            "No document of the record has the published opening; that anybody reckoned with it is an "
+            "assumption."
+        ),
         alternatives=("calendar-by-march-speed", "go-refit"),
         is_not="It is no knowledge of what will happen on the way.",
     ),

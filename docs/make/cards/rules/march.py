@@ -230,7 +230,10 @@ CARDS = (
         parameters_set=QUIET,
         run=_km_of_the_day,
         assumptions="Stops are named by the scenario; a column judges the way by its own speed of that day.",
-        evidence="Chosen by people who knew that the first day ended at a town 150 km out.",
+        evidence=(
+            "The stops are named in reports; the hours were chosen by people who knew where the first "
+            "day ended."
+        ),
         is_not="It is no march by night as a habit.",
     ),
     Card(

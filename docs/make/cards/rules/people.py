@@ -211,8 +211,7 @@ CARDS = (
         run=_reported,
         assumptions="All parties alike.",
         evidence=(
-            "Parties' counts of the same fights differ by such factors; which is nearer the truth is "
-            "not known."
+            "None measured: that parties report fewer of their own and more of the enemy's is an assumption."
         ),
         is_not="It judges no party.",
     ),

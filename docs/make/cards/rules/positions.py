@@ -169,7 +169,7 @@ CARDS = (
         run=_combat_hours,
         parameters_set={"break_off": 0.0, "manned_cover": 0.0},
         assumptions="One fight a day.",
-        evidence="Fights were reported by day; the length is a judgement by people who knew the reports.",
+        evidence="None: the length is a judgement by people who knew the outcome.",
         alternatives=("hazard-by-night",),
         is_not="It is no rule of tactics.",
     ),
@@ -280,7 +280,7 @@ CARDS = (
         draws="below",
         run=_leaves,
         assumptions="Nobody leaves by day, all leave at once.",
-        evidence="Chosen by people who knew that positions were reported empty in the morning.",
+        evidence="None: that a defence leaves by night was chosen by people who knew the outcome.",
         is_not="It is no pursuit: nobody is lost in it.",
     ),
     Card(

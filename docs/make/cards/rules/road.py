@@ -165,7 +165,7 @@ CARDS = (
         inputs={"begins": 60.0},
         run=_contested_at,
         assumptions="The line is an input, chosen by people who knew where the first attacks were reported.",
-        evidence="An input with its source in the scenario.",
+        evidence="None: assumed by people who knew that no report names contact before that place.",
         alternatives=("contact-on-contested-road",),
         is_not="It is no front and no map of who is where.",
     ),
@@ -255,7 +255,7 @@ CARDS = (
         run=_hit,
         within=1e-3,
         assumptions="Persons are not counted among the casualties of a strike.",
-        evidence="Reports name one or a few vehicles at a time.",
+        evidence="Reports of single strikes name one to six vehicles.",
         is_not="It does not say who was in the vehicles.",
     ),
     Card(
