@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from cards import page as rules_page
+from cards.rules.subjects import SUBJECTS
 
 from sim.chance.keyed import Purpose
 from sim.files.fields import StrictModel
@@ -112,9 +113,19 @@ def _listed(found: Mapping[str, str]) -> str:
     )
 
 
+def _cards() -> str:
+    """The rules by subject, in a table."""
+    lines = ["| subject | rules |", "|---|---|"]
+    for subject, cards in SUBJECTS.items():
+        links = ", ".join(f"[{card.title}](rules.md#{rules_page.anchor(card)})" for card in cards)
+        lines.append(f"| {subject} | {links} |")
+    return "\n".join(lines)
+
+
 ODD = {
     "kinds": _kinds,
     "rules": _rules,
+    "cards": _cards,
     "purposes": _purposes,
     "inputs": _inputs,
     "scenarios": lambda: _listed(scenarios()),

@@ -74,6 +74,11 @@ def rule(card: Card) -> str:
     return "\n".join(part for part in [*parts, code(card)] if part)
 
 
+def anchor(card: Card) -> str:
+    """The anchor of a rule's heading, as the table of contents of the site and GitHub make it."""
+    return re.sub(r"[^\w\s-]", "", card.title).strip().lower().replace(" ", "-")
+
+
 def shown(formula: str) -> str:
     """A formula as it is read: parameters by their symbols, signs of print."""
     for name, row in parameters().items():
