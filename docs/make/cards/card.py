@@ -34,11 +34,15 @@ FUNCTIONS |= {
 
 
 class Axis(NamedTuple):
-    """What a plot is over: its name in the formula, its label with the unit, and its points."""
+    """What a plot is over: its name in the formula, its label with the unit, and its points.
+
+    `whole` says that nothing lies between whole numbers.
+    """
 
     name: str
     label: str
     points: Sequence[float]
+    whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib import rc_context, style
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.base.style import INK, STYLE_SHEET
@@ -20,7 +22,7 @@ LOOKS = (
     {"ls": "-.", "marker": "D"},
 )
 INKS = (INK, "#666666", "#8c8c8c", "#444444")
-DIGITS = 6
+DIGITS, FINE = 6, 241  # of stored numbers; points of a line
 
 
 def data_of(card: Card) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def svg(card: Card, data: Mapping[str, Any]) -> str:
         axes = figure.add_subplot()
         for number, (name, ys) in enumerate(data["series"].items()):
             look, ink = LOOKS[number], INKS[number]
-            axes.plot(data["x"], ys["formula"], ls=look["ls"], color=ink, lw=1.2)
+            _draw_formula(axes, card, name, ls=look["ls"], color=ink, lw=1.2)
             axes.plot(
                 data["x"], ys["code"], ls="", marker=look["marker"], ms=3.6, mfc="white", mec=ink, mew=0.9
             )
@@ -58,11 +60,22 @@ def svg(card: Card, data: Mapping[str, Any]) -> str:
         axes.set_ylabel(card.y)
         axes.margins(x=0.03, y=0.08)
         if any(data["series"]):
-            figure.legend(loc="outside upper left", ncols=2)
+            figure.legend(loc="outside upper left", ncols=len(data["series"]))
         out = io.StringIO()
         about = {"Date": None, "Creator": None, "Description": json.dumps(data, separators=(",", ":"))}
         figure.savefig(out, format="svg", metadata=about)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _draw_formula(axes: Axes, card: Card, series: str, **look: Any) -> None:
+    """The formula between the points as well; of whole numbers, a bar at each."""
+    low, *_, high = card.x.points
+    xs = card.x.points if card.x.whole else np.linspace(low, high, FINE)
+    ys = [card.by_formula(card.values(), float(x), card.series[series]) for x in xs]
+    if card.x.whole:
+        axes.hlines(ys, *np.add.outer((-0.25, 0.25), xs), colors=look["color"], lw=look["lw"])
+    else:
+        axes.plot(xs, ys, **look)
 
 
 def data_in(text: str) -> dict[str, Any]:

@@ -157,7 +157,7 @@ CARDS = (
         formula="share = poisson(hit, strike_vehicles)",
         where={"hit": "vehicles", "share": "share of strikes"},
         code=(drones.strike,),
-        x=Axis("hit", "vehicles destroyed", (0, 1, 2, 3)),
+        x=Axis("hit", "vehicles destroyed", (0, 1, 2, 3), whole=True),
         y="share of strikes",
         draws="mean",
         run=_destroyed,

@@ -109,7 +109,7 @@ CARDS = (
         where={"days": "day of departure after the first", "start": "hours from dawn of the first day"},
         code=(setup.open_column, day.depart),
         also=(day.hold_line,),
-        x=Axis("days", "day of departure after the scenario's first", range(8)),
+        x=Axis("days", "day of departure after the scenario's first", range(8), whole=True),
         y="start, h after first dawn",
         run=_start,
         within=0.1,

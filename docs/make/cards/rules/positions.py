@@ -192,7 +192,7 @@ CARDS = (
         },
         code=(defended_position.face, defended_position.start_round),
         also=(defended_position.fight, groups.engage_all, setup.share_fighters),
-        x=Axis("days", "undecided days of combat before", (0, 1, 2, 3, 4)),
+        x=Axis("days", "undecided days of combat before", (0, 1, 2, 3, 4), whole=True),
         y="force ratio",
         inputs={"persons": 400.0},
         run=_ratio_by_day,
