@@ -130,19 +130,10 @@ def code(card: Card) -> str:
     names = ", ".join(f"`{name_of(one)}`" for one in card.code)
     sources = "\n\n".join(inspect.getsource(one).rstrip() for one in card.code)
     also = ", ".join(f"`{name_of(one)}`" for one in card.also)
-    return "\n".join(
-        [
-            f'<details markdown="1"><summary>Code: {html(names)}</summary>\n',
-            f"```python\n{sources}\n```\n",
-            *([f"Has a part in it: {also}.\n"] if also else []),
-            "</details>\n",
-        ]
-    )
-
-
-def html(text: str) -> str:
-    """Code type as HTML: no Markdown is read in a summary everywhere."""
-    return re.sub("`([^`]*)`", r"<code>\1</code>", text)
+    parts = ['<details markdown="1"><summary>Code</summary>\n', f"{names}:\n", f"```python\n{sources}\n```\n"]
+    if also:
+        parts.append(f"Has a part in it: {also}.\n")
+    return "\n".join([*parts, "</details>\n"])
 
 
 def name_of(function: Callable[..., Any]) -> str:

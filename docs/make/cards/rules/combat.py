@@ -190,7 +190,7 @@ CARDS = (
         formula="back = 1 if ratio < beaten_ratio or lost > beaten_loss else 0",
         where={
             "ratio": "force ratio after the fight",
-            "lost": "share of persons lost since the last hold",
+            "lost": "share of its persons that are casualties since the last hold",
             "back": "1: it turns back",
         },
         code=(combat.is_beaten, combat.lost_share),

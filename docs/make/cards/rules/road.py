@@ -262,7 +262,7 @@ CARDS = (
         id="ambush-places",
         title="Places fit for an ambush",
         sentence=(
-            "Places fit for an ambush come along the road as a Poisson process; behind a defence that "
+            "Places fit for an ambush lie along the road as a Poisson process; behind a defence that "
             "has left there are none."
         ),
         formula="none = exp(-ambush_rate * km)",
@@ -455,13 +455,13 @@ CARDS = (
         ),
         formula="share = (first - lost) / (persons - lost)",
         where={
-            "lost": "persons lost",
+            "lost": "casualties",
             "first": "persons in the first serial, which alone has set out",
             "persons": "of the column",
             "share": "what the first serial is of the column afterwards",
         },
         code=(serials.lose, serials.bear, serials.left_of),
-        x=Axis("lost", "persons lost", (0, 10, 25, 50, 75, 100)),
+        x=Axis("lost", "casualties", (0, 10, 25, 50, 75, 100)),
         y="share of the first serial",
         inputs={"first": 100.0, "persons": 400.0},
         run=_first_share,
