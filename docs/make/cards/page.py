@@ -37,11 +37,11 @@ at every dot: equal where nothing is drawn, or within what the formula is said t
 the formula moved, and looks whether a parameter that is off by three tenths would be noticed. Code and
 parameters are those of the program, the plots were drawn by it.
 
-In the formulas a parameter stands by its symbol, in hours and km (so a rate of 6 a day stands as 0.25 an
-hour). `a if b else c` is a where b holds and else c. Φ is the standard normal distribution function,
-`poisson(n, mean)` the probability of n events. Parameters whose basis is *judgement, outcome known* were
-chosen by people who knew how the campaign ended; so were some rules, which say so. The formulas name
-{named} of the {all} parameters.
+In the formulas a parameter stands by its symbol (the first column of the tables), in hours and km (so a
+rate of 6 a day stands as 0.25 an hour). `a if b else c` is a where b holds and else c. Φ is the standard
+normal distribution function, `poisson(n, mean)` the probability of n events. Parameters whose basis is
+*judgement, outcome known* were chosen by people who knew how the campaign ended; so were some rules,
+which say so. The formulas name {named} of the {all} parameters.
 """
 
 
@@ -113,15 +113,12 @@ def parameters_of(card: Card) -> str:
     rows = {row["name"]: row for row in table(load_parameters())}
     if not card.read:
         return "No parameter.\n"
-    lines = ["| parameter | symbol | value | prior | basis | source |", "|---|---|---|---|---|---|"]
+    lines = ["| | parameter | value | prior | basis and source |", "|---|---|---|---|---|"]
     for name in card.read:
         row = rows[name]
-        cells = [
-            f"`{name}`",
-            f"`{symbol(row['symbol'])}`",
-            *(row[key] for key in ("value", "prior", "basis", "source")),
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
+        cells = [f"`{symbol(row['symbol'])}`", f"`{name}`: {row['note']}", row["value"], row["prior"]]
+        source = "" if row["source"] == row["basis"] else f": {row['source']}"
+        lines.append("| " + " | ".join([*cells, f"*{row['basis']}*{source}"]) + " |")
     return "\n".join([*lines, ""])
 
 

@@ -163,7 +163,7 @@ CARDS = (
         run=_destroyed,
         within=1e-3,
         assumptions="The vehicles are counted and missed by nobody: the groups fight on as before.",
-        evidence="None independent of the parties.",
+        evidence="None.",
         is_not="Persons who were harmed are in the record, with its sources, and in no rule.",
     ),
     Card(

@@ -302,10 +302,7 @@ CARDS = (
         parameters_set=FIXED,
         within=0.02,
         assumptions="Which conditions count is an input of the scenario; all have to be met, and each once.",
-        evidence=(
-            "Nothing published says what was waited for: competing explanations are compared (`kidal "
-            "explain`)."
-        ),
+        evidence="The record does not settle what was waited for: explanations are compared (`kidal explain`).",
         alternatives=("go-refit", "go-refit-drones", "go-refit-calendar", "go-refit-road-clear"),
         is_not="It is no commander's mind.",
     ),

@@ -174,7 +174,7 @@ CARDS = (
         draws="below",
         run=_day_speeds,
         assumptions="Days are independent, and roads are alike but for contact.",
-        evidence="March tables for the order of size; no log of this column is public.",
+        evidence="March tables for the order of size.",
         is_not="It is no speed of a vehicle: short halts are in it.",
     ),
     Card(
@@ -212,7 +212,7 @@ CARDS = (
             "and along the road, which the formula leaves out."
         ),
         evidence="Desert convoys of the class drive nearly ten hours a day from dawn.",
-        is_not="Nobody marches by night, but behind a defence that has left, or on to a near stop.",
+        is_not="It is no march by night: that is only behind a defence that has left, or on to a near stop.",
     ),
     Card(
         id="press-on",

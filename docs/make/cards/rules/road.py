@@ -235,7 +235,7 @@ CARDS = (
             "The whole column halts, however long it is; the halt does not hang on how many vehicles "
             "were hit."
         ),
-        evidence="None published for this column.",
+        evidence="None.",
         is_not="It is no clearing drill.",
     ),
     Card(
@@ -362,7 +362,7 @@ CARDS = (
         assumptions=(
             "The length does not hang on who is stronger; past the march window an ambush ends the day."
         ),
-        evidence="None beyond reports of hours.",
+        evidence="None.",
         is_not="It is not how long people shoot.",
     ),
     Card(
