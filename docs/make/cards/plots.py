@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from analysis.figures.base.style import INK, STYLE_SHEET
 from cards.card import Card, by_code, formula_line
 
-LOOKS = (
+LOOKS: tuple[dict[str, Any], ...] = (
     {"ls": "-", "marker": "o"},
     {"ls": "--", "marker": "s"},
     {"ls": ":", "marker": "^"},
@@ -73,7 +73,8 @@ def _draw_formula(axes: Axes, card: Card, series: str, **look: Any) -> None:
     xs = card.x.points if card.x.whole else np.linspace(low, high, FINE)
     ys = [card.by_formula(card.values(), float(x), card.series[series]) for x in xs]
     if card.x.whole:
-        axes.hlines(ys, *np.add.outer((-0.25, 0.25), xs), colors=look["color"], lw=look["lw"])
+        left, right = np.add.outer((-0.25, 0.25), xs)
+        axes.hlines(ys, left, right, colors=look["color"], lw=look["lw"])
     else:
         axes.plot(xs, ys, **look)
 

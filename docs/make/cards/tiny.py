@@ -45,7 +45,7 @@ def world_of(made: Template, values: Values, number: int = 1) -> World:
 def redrawn(world: World, runs: int) -> Iterator[int]:
     """Let a world have the seeds of so many runs, one after another, as if each had been opened alone."""
     for number in range(runs):
-        world.run[0].seed = replicate_seed(7, number)
+        world.run[0].seed = Key(replicate_seed(7, number))
         for column in world.columns:
-            column.hold_seed = Key(world.run[0].seed)
+            column.hold_seed = world.run[0].seed
         yield number

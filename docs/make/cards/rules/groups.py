@@ -1,5 +1,7 @@
 """Cards of groups on the move, and of vacated camps."""
 
+from typing import Any
+
 from cards.card import Axis, Card, Values
 from cards.rules.march import NOON
 from cards.rules.road import FIELD
@@ -24,12 +26,13 @@ def _ahead(values: Values, fears: float) -> list[float]:
     world = world_of(one_column(), values)
     group, km = world.groups[0], []
     group.quarry, group.seen_km = 0, 50.0
-    world.wary[world.indices[group.agent]][0] = 50.0 + fears
+    wary: Any = world.wary[world.indices[group.agent]]
+    wary[0] = 50.0 + fears
     for _ in redrawn(world, FIELD):
         group.set_km = -NEVER
         groups.set_ahead(world, group, 10.0)
         km.append(group.set_km - group.seen_km)
-    world.wary[world.indices[group.agent]][0] = NEVER
+    wary[0] = NEVER
     return km
 
 

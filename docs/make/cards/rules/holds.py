@@ -8,6 +8,8 @@ from sim.engine.loop import advance
 from sim.engine.template import Template
 from sim.rules import camps, notices, setup
 from sim.rules.column import day, hold
+from sim.rules.column.march import daily_pace
+from sim.rules.route import march_speed
 from sim.state.kinds import Event
 from sim.state.rows import NEVER, ColumnState
 from sim.state.world import World
@@ -302,7 +304,7 @@ CARDS = (
         parameters_set=FIXED,
         within=0.02,
         assumptions="Which conditions count is an input of the scenario; all have to be met, and each once.",
-        evidence="The record does not settle what was waited for: explanations are compared (`kidal explain`).",
+        evidence="The record does not settle what was waited for: `kidal explain` compares explanations.",
         alternatives=("go-refit", "go-refit-drones", "go-refit-calendar", "go-refit-road-clear"),
         is_not="It is no commander's mind.",
     ),
@@ -408,7 +410,7 @@ CARDS = (
             "before": "h before the opening at which it may go",
         },
         code=(hold.calendar,),
-        also=(hold.next_objective, day.daily_pace, day.march_speed),
+        also=(hold.next_objective, daily_pace, march_speed),
         x=Axis("last", "pace of the last leg, km/h", (0.5, 0.8, 1.2, 2, 3, 4.5)),
         y="hours before the opening",
         series={"last leg": {"by_march": 0.0}, "march speed": {"by_march": 1.0}},

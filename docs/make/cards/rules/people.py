@@ -63,16 +63,18 @@ PARTY = Reporter(party="p", side=int(Side.ADVANCING), events=("ambush_end",), ow
 
 def _one_fight(lost: float, seed: int, values: Values) -> tuple[float, float, float]:
     """Delay of a party's report of a fight at hour 100, own casualties, enemy casualties claimed."""
-    events = {
-        name: np.array([value])
-        for name, value in {
-            "design_id": 0, "replicate": 0, "event": "ambush_end", "agent": "army", "hour": 100.0, "place": (
-                ""
-            ),
-            "amount": lost, "other": lost,
-        }.items()
-    }  # fmt: skip
-    row = reports._row(replicate_seed(7, seed), dict(values), events, 0, PARTY, 1, zone=0.0)
+    fight = {
+        "design_id": 0,
+        "replicate": 0,
+        "event": "ambush_end",
+        "agent": "army",
+        "place": "",
+        "hour": 100.0,
+    }
+    events = {name: np.array([value]) for name, value in (fight | {"amount": lost, "other": lost}).items()}
+    row = reports._row(
+        replicate_seed(7, seed), dict(values), events=events, index=0, reporter=PARTY, count=1, zone=0.0
+    )
     return float(row[5]) - 100.0, float(row[8]), float(row[9])  # type: ignore[arg-type]
 
 

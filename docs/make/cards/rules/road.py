@@ -6,6 +6,7 @@ from cards.tiny import GROUPS, one_column, redrawn, template, world_of
 from sim.chance.keyed import Purpose, exponential
 from sim.rules import groups, setup
 from sim.rules.column import ambush, day, march, mines, serials
+from sim.rules.daylight import next_first_light
 from sim.state.rows import NEVER
 from sim.state.world import World
 
@@ -23,7 +24,7 @@ def _contested(values: Values, km: float = 10.0) -> World:
 def _later_starts(values: Values) -> list[float]:
     world = _contested(values)
     column, midnight = world.columns[0], 24.0
-    dawn = day.next_first_light(world, column, midnight)
+    dawn = next_first_light(world, column, midnight)
     return [day.midnight(world, column, midnight) - dawn for _ in redrawn(world, FIELD)]
 
 
