@@ -293,7 +293,7 @@ CARDS = (
             "days": "day of the hold at which drones cover the objective",
             "goes": "day of the hold at whose dawn it goes; the hold begins at dawn",
         },
-        code=(hold.decide, hold.met),
+        code=(hold.decide, hold.waits_until, hold.met),
         also=(hold.stand, hold.leave, hold.covered_since, hold.refit, hold.planning, day.stand_or_go),
         x=Axis(
             "days", "day of the hold at which drones cover the objective", (2, 12, 20, 23, 25, 26.5, 31, 38)

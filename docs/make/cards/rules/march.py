@@ -5,7 +5,7 @@ import math
 from cards.card import Axis, Card, Values
 from cards.tiny import GROUPS, QUIET, one_column, redrawn, template, world_of
 from sim.engine.loop import advance
-from sim.rules import daylight, route, setup
+from sim.rules import combat, daylight, route, setup
 from sim.rules.column import day, delays, march
 from sim.rules.route import head_km
 from sim.state.kinds import Mode
@@ -103,11 +103,12 @@ CARDS = (
         title="First start",
         sentence=(
             "A column first sets out at civil dawn of the day that its scenario gives; one that is to "
-            "supply or join others waits, besides, until its side holds the place."
+            "supply or join others waits, besides, until its side holds the place. Of several days that a "
+            "scenario gives each is as likely."
         ),
         formula="start = 24 * days",
         where={"days": "day of departure after the first", "start": "hours from dawn of the first day"},
-        code=(setup.open_column, day.depart),
+        code=(setup.open_column, setup.further_days, day.depart),
         also=(day.hold_line,),
         x=Axis("days", "day of departure after the scenario's first", range(8), whole=True),
         y="start, h after first dawn",
@@ -245,7 +246,7 @@ CARDS = (
         ),
         formula="speed = march_speed * contact_pace if hours < contact_hours else march_speed",
         where={"hours": "h since the end of the halt or fight", "speed": "km/h"},
-        code=(march.pace, day.after_halt),
+        code=(march.pace, day.after_halt, combat.stay_in_contact),
         also=(day.open_window, route.march_speed),
         x=Axis("hours", "hours since the end of a halt", (0, 6, 12, 18, 23, 25, 30, 36, 42, 48)),
         y="speed, km/h",

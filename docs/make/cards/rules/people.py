@@ -9,7 +9,7 @@ from cards.tiny import template, world_of
 from sim.chance.keyed import replicate_seed
 from sim.engine import reports
 from sim.engine.template import Reporter, Template
-from sim.rules import towns
+from sim.rules import setup, towns
 from sim.state.kinds import Side
 from sim.state.rows import NEVER
 
@@ -117,25 +117,30 @@ CARDS = (
     Card(
         id="cumulative",
         title="Cumulative displacement",
-        sentence="The share of a day is taken of those who are still in the town.",
+        sentence=(
+            "A town has the people of its census times a factor; the share of a day is taken of those who "
+            "are still there."
+        ),
         formula=(
-            "share = 1 - exp(-24 * leaving * exp(-km / threat_radius))\ndisplaced = people * (1 - (1 - "
-            "share)**days)"
+            "share = 1 - exp(-24 * leaving * exp(-km / threat_radius))\n"
+            "displaced = people * population_growth * (1 - (1 - share)**days)"
         ),
         where={
             "days": "days with a column at that distance",
             "km": "of the column from the town",
-            "people": "of the town",
+            "people": "of the town, by the census",
             "displaced": "persons who have left",
         },
-        code=(towns.empty,),
+        code=(towns.empty, setup.open_towns),
         also=(towns.share_leaving, towns.wake),
         x=Axis("days", "days with a column 60 km away", (0, 5, 10, 20, 40, 60)),
         y="persons displaced",
         inputs={"km": 60.0, "people": 10_000.0},
         run=_displaced,
         within=1e-6,
-        assumptions="The population is that of a census; towns are large, so chance does not enter.",
+        assumptions=(
+            "The population is that of a census times a factor; towns are large, so chance does not enter."
+        ),
         evidence="The scenario names the source of each population.",
         is_not="It is no count of camps.",
     ),
@@ -170,7 +175,7 @@ CARDS = (
             "weight": "shares are in proportion to it",
         },
         code=(towns.weight, towns.share_out),
-        also=(towns.fought_at,),
+        also=(towns.fought_at, towns.send),
         x=Axis("km", "km by road", (20, 60, 120, 200, 300, 450)),
         y="weight, 1/km",
         series={
@@ -179,7 +184,7 @@ CARDS = (
             "a town, fought at": {"draws": 0.0, "fought": 1.0},
         },
         run=_weight,
-        assumptions="They are there the same day; no destination is ever full.",
+        assumptions="They count at a destination as they set out for it; no destination is ever full.",
         evidence="The weights of Flee (Suleimenova, Bell and Groen 2017), whose cases are other wars.",
         is_not="It is no route that a family took.",
     ),

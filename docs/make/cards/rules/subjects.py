@@ -5,7 +5,7 @@ from typing import Any
 
 from cards.card import Card
 from cards.rules import air, combat, garrisons, groups, holds, march, people, positions, road
-from sim.rules import daylight, event_log, geodesy, notices, route, setup
+from sim.rules import daylight, event_log, geodesy, notices, route
 from sim.rules.column import day
 from sim.rules.column.march import stand
 from sim.rules.garrisons import is_raided
@@ -36,7 +36,7 @@ NO_RULES: dict[str, tuple[Callable[..., Any], ...]] = {
     ),
     "the calendar: days, midnights, degrees": (daylight.day_at, daylight.midnight_before, daylight.east_of),
     "wakes an agent for whom something may have changed": (
-        *(notices.to_waiting, notices.to_drones, notices.to_groups, setup.open_towns),
+        *(notices.to_waiting, notices.to_drones, notices.to_groups),
     ),
     "writes down what happened": (
         *(event_log.log_column, event_log.log_group, event_log.log_at, event_log.log_town, event_log.write),
