@@ -20,8 +20,8 @@ HERE = Path(__file__).resolve().parent.parent
 KEPT = HERE / "results/evidence.json"
 PLANS = {
     "base": ["evidence", "--islands", "48"],
-    "alternatives": ["evidence", "alternatives"],
-    "ladder": ["evidence", "ladder"],
+    "alternatives": ["evidence", "alternatives", "--runs", "20000"],
+    "ladder": ["evidence", "ladder", "--runs", "20000", "--islands", "8"],
 }
 """What is asked, by the name under which it is kept."""
 EITHER = "calendar: either, half and half"
