@@ -123,6 +123,24 @@ def leads(model: Evidence, rival: Evidence) -> tuple[Estimate, Estimate, Estimat
     return lead(model, rival, 0, fitted), lead(model, rival, fitted, every), lead(model, rival, 0, every)
 
 
+def balance(plus: Sequence[Evidence], minus: Sequence[Evidence]) -> Estimate:
+    """The log evidence of some, all rows together, less that of others, island by island.
+
+    Raises ValueError for other numbers of islands.
+    """
+    every = [*plus, *minus]
+    if len({len(one.logs) for one in every}) != 1:
+        raise ValueError("evidence is compared island by island: of as many islands")
+
+    def difference(kept: np.ndarray) -> float:
+        of_plus, of_minus = (
+            sum(_mean(one.reached[kept, -1]) for one in some) for some in (plus, minus)
+        )
+        return of_plus - of_minus
+
+    return _estimate(difference, len(every[0].logs))
+
+
 def mixture(name: str, models: Sequence[Evidence]) -> Evidence:
     """A model that is each of some with equal probability; the rows say which. Raises ValueError for none."""
     if not models:

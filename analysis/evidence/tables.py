@@ -55,8 +55,8 @@ NOTE = "Logs of probabilities in nats, with standard errors; before and after th
 
 
 def _shown(one: Evidence, others: Sequence[Estimate]) -> list[str]:
-    compared = [_signed(estimate) for estimate in others] or [""] * len(PARTS)
-    return [one.name, *map(_plain, one.parts), *compared, _remark(one)]
+    compared = [signed(estimate) for estimate in others] or [""] * len(PARTS)
+    return [one.name, *map(plain, one.parts), *compared, _remark(one)]
 
 
 def answer(weighed: Weighed) -> list[str]:
@@ -66,8 +66,8 @@ def answer(weighed: Weighed) -> list[str]:
     first, rest = base.fitted, len(base.rows) - base.fitted
     lines = [
         f"{base.name} against the composite baseline, log Bayes factor in nats (positive: "
-        f"{base.name} leads): {_signed(before)} on the first {first} rows, before any that is held out; "
-        f"{_signed(after)} on the {rest} rows after them; {_signed(every)} on all {len(base.rows)}."
+        f"{base.name} leads): {signed(before)} on the first {first} rows, before any that is held out; "
+        f"{signed(after)} on the {rest} rows after them; {signed(every)} on all {len(base.rows)}."
     ]
     if (worst := max(one.parts[2].error for one in weighed.models)) > SMALL_ERROR:
         lines.append(
@@ -92,10 +92,10 @@ def cells(weighed: Weighed) -> list[list[str]]:
 
 def _row(one: Evidence, kind: str, weighed: Weighed) -> list[str]:
     over = [
-        [""] * len(PARTS) if one is other else [_signed(estimate) for estimate in leads(one, other)]
+        [""] * len(PARTS) if one is other else [signed(estimate) for estimate in leads(one, other)]
         for other in (weighed.rival, weighed.base)
     ]
-    return [one.name, kind, *map(_plain, one.parts), *over[0], *over[1], _remark(one)]
+    return [one.name, kind, *map(plain, one.parts), *over[0], *over[1], _remark(one)]
 
 
 def _remark(one: Evidence) -> str:
@@ -115,7 +115,7 @@ def row_cells(weighed: Weighed) -> list[list[str]]:
     base, rival = weighed.base, weighed.rival
     head = ["row", "to fit or held out", base.name, rival.name, "lead"]
     rows = [
-        [row.title, row.part, _plain(mine), _plain(other), _signed(lead(base, rival, place, place + 1))]
+        [row.title, row.part, plain(mine), plain(other), signed(lead(base, rival, place, place + 1))]
         for place, (row, mine, other) in enumerate(
             zip(base.rows, base.conditional, rival.conditional, strict=True)
         )
@@ -158,9 +158,11 @@ def _as_json(one: Evidence, weighed: Weighed) -> JsonObject:
     }
 
 
-def _plain(estimate: Estimate) -> str:
+def plain(estimate: Estimate) -> str:
+    """A log and its standard error (nats)."""
     return f"{estimate.value:.2f} ({estimate.error:.2f})"
 
 
-def _signed(estimate: Estimate) -> str:
+def signed(estimate: Estimate) -> str:
+    """A difference of logs, with its sign, and its standard error (nats)."""
     return f"{estimate.value:+.2f} ({estimate.error:.2f})"

@@ -69,6 +69,12 @@ FIGURES = {
     ),
     "displaced": GalleryFigure(about="Displacement", module="run.displaced", needs=("towns", "histories")),
     "claims": GalleryFigure(about="Claims by date and party", module="run.claims", needs=("claims",)),
+    "coverage": GalleryFigure(
+        about="Probability transforms of scored dates, and coverage of prediction intervals",
+        module="diagnostics.coverage",
+        needs=("finished", "scored dates"),
+        other="run",
+    ),
     "film": GalleryFigure(
         about="What happens in one run, hour by hour (.mp4 with ffmpeg, else .gif)",
         module="",
@@ -114,6 +120,12 @@ FIGURES = {
     "posterior": GalleryFigure(
         about="Prior and posterior of each parameter", module="sweep.prior_posterior", other="fit"
     ),
+    "pairs": GalleryFigure(
+        about="Points of a posterior, two parameters at a time", module="diagnostics.pairs", other="fit"
+    ),
+    "profiles": GalleryFigure(
+        about="Greatest log likelihood along each parameter", module="diagnostics.profiles", other="fit"
+    ),
     "paired": GalleryFigure(
         about="Differences of two results, with common random numbers", module="sweep.paired", other="pair"
     ),
@@ -158,6 +170,10 @@ def _claims(tables: "RunTables", record: "Record") -> int:
     return len(import_module("analysis.figures.run.claims").lines(tables, record))
 
 
+def _scored_dates(tables: "RunTables", record: "Record") -> int:
+    return len(import_module("analysis.figures.diagnostics.coverage").transforms(tables, record))
+
+
 def _values(which: int) -> "Callable[[RunTables, Record], int]":
     """How many values the factor across (0) or down (1) has."""
     heat = "analysis.figures.sweep.heat"
@@ -181,6 +197,7 @@ NEEDS = {
     "holders": Need("places or camps that somebody holds", _holders),
     "towns": Need("towns or destinations", _towns),
     "claims": Need("claims about its places in its time", _claims),
+    "scored dates": Need("dates that are scored", _scored_dates),
     "factor": Need("a factor that varies", _FACTORS),
     "few points": Need(
         "40 design points at most", lambda tables, _: len(tables.points["design_id"]), (1, 40)

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.inference.power_scaling import POWERS, SENSITIVE, sensitivities
+from analysis.inference.profiles import ProfileBin, range_within
 from analysis.inference.smc import Sample
 from analysis.words.text import aligned
 
@@ -24,6 +26,8 @@ LEAST_ACCEPTED = 0.02
 LEAST_MOVED = 2.0  # accepted moves a point after the last step, on average
 MOST_NOISE = 2.0
 """Variance of the log likelihood (nats^2) above which a fit is no result."""
+PROFILE_NATS = 4.0
+"""How far below its top a profile counts as near it: some errors of the log likelihood's estimates."""
 STEP_FORMS = {"module": "", "share": ".3f", "effective": ".0f", "moves": "", "accepted": ".2f"}
 STEP_FORMS |= {"distinct": "", "log evidence": ".2f"}
 """What is told of a step of the sample, and how it is written."""
@@ -38,13 +42,18 @@ def account(
     units: Mapping[str, str],
     rows: Sequence[str],
     modules: Sequence[str],
+    profiles: Sequence[Sequence[ProfileBin]] = (),
 ) -> dict[str, Any]:
     """A fit as one object: parameters in their own units, steps, rows, and what is wrong with it.
 
-    `prior` and `posterior` have each parameter's values at the points (points,), in its unit.
+    `prior` and `posterior` have each parameter's values at the points (points,), in its unit; `profiles` is
+    each one's, if there are any.
     """
+    scaled = sensitivities(dict(zip(names, sample.z.T, strict=True)), log_prior(sample.z), sample.logs.sum(axis=1))
     parameters = [
         _parameter(sample, place, name=name, unit=units[name], prior=prior[name], posterior=posterior[name])
+        | {"sensitivity": scaled[name]._asdict() | {"flag": scaled[name].flag}}
+        | {"profile": [row._asdict() for of_one in profiles[place : place + 1] for row in of_one]}
         for place, name in enumerate(names)
     ]
     spread = np.cov(sample.z.T).reshape(len(names), -1)
@@ -68,6 +77,11 @@ def account(
         ],
     }
     return fit | {"faults": faults(fit)}
+
+
+def log_prior(z: np.ndarray) -> np.ndarray:
+    """The log prior density (points,) of points `z` (points, parameters), standard normal under it (nats)."""
+    return np.asarray(-0.5 * (z * z + np.log(2.0 * np.pi)).sum(axis=1))
 
 
 def _parameter(
@@ -133,7 +147,8 @@ def text(fit: Mapping[str, Any]) -> str:
     rows += [(row["row"], f"{row['share']:.3f}") for row in fit["rows"]]
     forms = [(name.removeprefix("log "), form) for name, form in STEP_FORMS.items()]
     steps = [[f"{step[name]:{form}}" for name, form in forms] for step in fit["steps"]]
-    return "\n\n".join([_parameters(fit), _words(fit), aligned(rows), aligned([list(STEP_FORMS), *steps])])
+    parts = [_parameters(fit), _words(fit), *_scaled(fit), aligned(rows), aligned([list(STEP_FORMS), *steps])]
+    return "\n\n".join(parts)
 
 
 def _parameters(fit: Mapping[str, Any]) -> str:
@@ -144,6 +159,36 @@ def _parameters(fit: Mapping[str, Any]) -> str:
         cells = f"{row['mean']:.3g} +- {row['error']:.1g}", f"{row['contraction']:+.2f}"
         lines.append([row["name"], row["unit"], *spans, *cells, f"{row['effective']:.0f}"])
     return aligned(lines)
+
+
+def _scaled(fit: Mapping[str, Any]) -> list[str]:
+    """What power-scaling says of each parameter, and where its profile is high; nothing of an older fit."""
+    if not all("sensitivity" in row for row in fit["parameters"]):
+        return []
+    lines = [["parameter", "sensitivity to prior", "to likelihood", "remark", "likelihood near its top"]]
+    for row in fit["parameters"]:
+        found = row["sensitivity"]
+        cells = f"{found['prior']:.2f}", f"{found['likelihood']:.2f}", found["flag"]
+        lines.append([row["name"], *cells, _near_top(row)])
+    low, high = POWERS
+    note = (
+        f"Power-scaling: the prior, or the likelihood, to the powers {low} and {high}; from {SENSITIVE} on a "
+        f"posterior counts as sensitive. Near its top: less than {PROFILE_NATS:.0f} nats below the greatest "
+        "log likelihood of any point weighed, in bins of a twentieth of the prior."
+    )
+    return [f"{aligned(lines)}\n{note}"]
+
+
+def _near_top(row: Mapping[str, Any]) -> str:
+    """The range of a parameter in which its profile is near to its top, in its unit."""
+    bins = [ProfileBin(**one) for one in row["profile"]]
+    between = range_within(bins, PROFILE_NATS) if bins else None
+    if between is None:
+        return "anywhere"
+    low, high = (f"{np.interp(share, LEVELS, row['prior']):.3g}" for share in between)
+    if between[0] == 0.0:
+        return f"up to {high}"
+    return f"from {low}" if between[1] == 1.0 else f"{low} to {high}"
 
 
 def _words(fit: Mapping[str, Any]) -> str:

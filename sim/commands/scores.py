@@ -1,8 +1,9 @@
 """Commands that hold runs against the record."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import Argument, Option
@@ -22,14 +23,16 @@ from sim.commands.options import (
     stop,
     with_run_options,
 )
-from sim.commands.tables import By, Full, RunArgument, moment_by
+from sim.commands.tables import ENDINGS, By, Full, RunArgument, moment_by
 from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, refuse, writing
+from sim.files.yaml_tree import Faults, Where, refuse, writing
 from sim.studies.evidence.size import IslandPlan
 
 if TYPE_CHECKING:
+    from analysis.evidence.joint import Evidence
+    from analysis.evidence.tables import Weighed
     from analysis.scores.side_by_side import Compared
     from sim.record.record import Record
     from sim.store.reader import RunTables
@@ -269,6 +272,16 @@ def evidence(
     islands: Annotated[
         int, Option(min=2, max=1000, help="Independent filters of a model.")
     ] = IslandPlan.islands,
+    leave_one_out: Annotated[
+        bool, Option("--leave-one-out", help="The first model on all rows but one, for each row.")
+    ] = False,
+    reliability: Annotated[
+        list[float] | None,
+        Option(help="Weigh too with all reports true with this probability. Repeatable; default: the plan's."),
+    ] = None,
+    plot: Annotated[
+        Path | None, Option(help="Draw what each report adds to this file (.png, .svg, .pdf).")
+    ] = None,
     full: Full = False,
     *,
     options: RunOptions,
@@ -281,30 +294,85 @@ def evidence(
 
     Each report is scored at its own interval, in order of time, by filters of runs whose parameters are
     drawn; what is done is kept, so that only what changed runs again. Which models are weighed stands in a
-    plan (params/evidence); where the program's own log of looks is there, each is entered.
+    plan (params/evidence); where the program's own log of looks is there, each is entered. --leave-one-out
+    says on which report a verdict hangs, --reliability on what the reports are trusted.
 
     Example: kidal evidence alternatives
     """
+    from analysis.evidence import left_out, reliabilities
+    from sim.studies.evidence import diagnostics
+
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    _check_questions(leave_one_out=leave_one_out, reliability=reliability or (), plot=plot, full=full)
+    models, levels = _models(plan, scenario, options)
+    size, levels = IslandPlan(runs=runs, islands=islands, seed=options.seed), reliability or levels
+    with _compiled():
+        if leave_one_out:
+            done = diagnostics.leave_one_out(models[0], size, workers)
+            _print(form, left_out, done)
+        elif levels and plot is None and not full:
+            at_levels = diagnostics.at_reliabilities(models, size, levels, workers)
+            _tell_looks([one for at, found in at_levels.items() for one in reliabilities.named(found.models, at)])
+            _print(form, reliabilities, at_levels)
+        else:
+            _weigh(models, size, form, full=full, workers=workers, plot=plot)
+
+
+def _check_questions(
+    *, leave_one_out: bool, reliability: Sequence[float], plot: Path | None, full: bool
+) -> None:
+    """Raise FaultyInput for questions that do not go together, and a reliability that is none."""
+    faults = Faults()
+    with faults:
+        check_ending("--plot", plot, "figure", *ENDINGS)
+    for one in reliability:
+        if not 0.0 < one < 1.0:
+            faults.note(Where(f"--reliability {one:g}", 0), "is no probability; expected one between 0 and 1")
+    asked = {"--leave-one-out": leave_one_out, "--reliability": bool(reliability), "--plot": plot, "--full": full}
+    if len([name for name in ("--leave-one-out", "--reliability") if asked[name]]) > 1:
+        faults.note(Where("--leave-one-out", 0), "is at the record's reliabilities; expected no --reliability")
+    for name in ("--plot", "--full"):
+        if asked[name] and (leave_one_out or reliability):
+            other = "--leave-one-out" if leave_one_out else "--reliability"
+            faults.note(Where(name, 0), f"shows models on all rows as the record weighs them; expected no {other}")
+    faults.refuse()
+
+
+def _models(
+    plan: str, scenario: str | None, options: RunOptions
+) -> "tuple[list[WeighedModel], Sequence[float]]":
+    """The models of a plan, or the scenario alone, and the plan's reliabilities. Raises FaultyInput."""
     from sim.scenario.reading import chief_scenario
     from sim.studies.evidence.plan import WeighedModel, load_evidence_plan
 
-    form = form_of({"csv": csv, "markdown": markdown, "json": json})
     below = scenario or chief_scenario(options.case)
     if plan == "base":
-        models = [WeighedModel(name=below, inputs=options.inputs(below))]
-    else:
-        loaded = load_evidence_plan(
-            plan,
-            below,
-            params=options.params,
-            sets=options.sets,
-            hypotheses=options.hypotheses,
-            case=options.case,
-        )
-        models = list(loaded.models)
-    _weigh(
-        models, IslandPlan(runs=runs, islands=islands, seed=options.seed), form, full=full, workers=workers
+        return [WeighedModel(name=below, inputs=options.inputs(below))], ()
+    loaded = load_evidence_plan(
+        plan,
+        below,
+        params=options.params,
+        sets=options.sets,
+        hypotheses=options.hypotheses,
+        case=options.case,
     )
+    return list(loaded.models), loaded.reliabilities
+
+
+@contextmanager
+def _compiled() -> Iterator[None]:
+    """A context that ends the command, with the reason, where rules cannot be compiled."""
+    from sim.engine.compiled import NotCompiled
+
+    try:
+        yield
+    except NotCompiled as error:
+        stop(f"the evidence needs the compiled rules: {error}")
+
+
+def _print(form: str, tables: Any, done: object) -> None:
+    """Print what a module of tables makes of it: text, cells or JSON."""
+    print_forms(form, lambda: tables.cells(done), lambda: tables.as_json(done), lambda: tables.text(done))
 
 
 def _weigh(
@@ -314,22 +382,41 @@ def _weigh(
     *,
     full: bool,
     workers: int | None = None,
+    plot: Path | None = None,
 ) -> None:
-    """Weigh models, enter them in the log of looks where there is one, and print them."""
+    """Weigh models, enter them in the log of looks where there is one, print them, and draw the first."""
     from analysis.evidence import tables
-    from sim.engine.compiled import NotCompiled
-    from sim.studies.evidence.looks import LOOKS, log_looks
     from sim.studies.evidence.weigh import weigh
 
-    try:
+    with _compiled():
         weighed = weigh(models, plan, workers)
-    except NotCompiled as error:
-        stop(f"the evidence needs the compiled rules: {error}")
-    if looks := log_looks(weighed.models):
-        tell(f"{looks} looks at the record are logged in {LOOKS}")
+    _tell_looks(weighed.models)
+    if plot is not None:
+        _draw(weighed, models[0], plot)
+    drawn = f"\n\ndrawn: {display_path(plot)}" if plot else ""
     print_forms(
         form,
         lambda: tables.row_cells(weighed) if full else tables.cells(weighed),
         lambda: tables.as_json(weighed),
-        lambda: tables.text(weighed, full=full),
+        lambda: tables.text(weighed, full=full) + drawn,
     )
+
+
+def _draw(weighed: "Weighed", model: "WeighedModel", path: Path) -> None:
+    """Draw what each report adds. Raises FaultyInput where the file cannot be written."""
+    from analysis.figures.base import page
+    from analysis.figures.diagnostics import reports
+    from sim.studies.evidence.islands import planned
+    from sim.studies.evidence.weigh import inputs_of
+
+    with writing(f"--plot {path}", "file"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.save(reports.draw(weighed, planned(inputs_of(model))), path)
+
+
+def _tell_looks(scored: "Sequence[Evidence]") -> None:
+    """Enter models in the log of looks where there is one, and say how many it has."""
+    from sim.studies.evidence.looks import LOOKS, log_looks
+
+    if looks := log_looks(scored):
+        tell(f"{looks} looks at the record are logged in {LOOKS}")

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import NamedTuple, TypedDict, cast
 
 import numpy as np
 import pyarrow.parquet as pq
 
 from analysis.inference import fit_summary
+from analysis.inference.profiles import profiles
 from analysis.inference.rivals import Ranking, check, rows_of, verdict
 from analysis.inference.smc import Proposals, Sample, Settings, conclude
 from analysis.tables.scored_observations import of_run
@@ -28,7 +29,7 @@ from sim.files.paths import display_path
 from sim.files.units import DayRange
 from sim.files.yaml_tree import refuse
 from sim.parameters.parameter import exact
-from sim.parameters.posterior import PosteriorSheet, made
+from sim.parameters.posterior import PosteriorSheet, as_csv, made
 from sim.record.record import held_out_hash, load_record
 from sim.scenario.schema import Scenario
 from sim.store import provenance, resuming, writer
@@ -39,6 +40,8 @@ from sim.studies.calibration_plan import CalibrationPlan
 from sim.studies.likelihood import Likelihood
 
 STEP_TABLE = "steps"
+POINTS = "points.csv"
+"""The points of a posterior, one a line, all alike in weight (docs/guides/calibration.md)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +85,7 @@ def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, Fit]:
         resuming.check_writable(job.folder)
         likelihood = Likelihood(job.plan, workers)
         with resuming.opened(job.folder, _manifest(job), {"plan.yaml": job.plan.text.encode()}) as place:
-            sample = _sample(job, likelihood, place)
-            place.put(_files(job, sample, place.manifest["record"]))
+            place.put(_files(job, _sample(job, likelihood, place), place.manifest["record"]))
             place.finish()
     return job.folder, read_fit(job.folder)
 
@@ -149,9 +151,18 @@ def _manifest(job: Calibration) -> dict[str, object]:
     }
 
 
-def _sample(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
+class _Sampled(NamedTuple):
+    """A sample, and all points that were weighed for it: `z` and the logs of their rows, step by step."""
+
+    sample: Sample
+    z: list[np.ndarray]
+    logs: list[np.ndarray]
+
+
+def _sample(job: Calibration, likelihood: Likelihood, place: Folder) -> _Sampled:
     """Have the sample taken, told what is stored and then what is run."""
     numbers, settings = itertools.count(), job.settings
+    weighed: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
     progress = Progress(settings.first + settings.points, what="points", about=True)
 
     def answer(proposals: Proposals) -> np.ndarray:
@@ -165,11 +176,13 @@ def _sample(job: Calibration, likelihood: Likelihood, place: Folder) -> Sample:
             table = {f"z{i}": column for i, column in enumerate(np.ascontiguousarray(proposals.z.T))}
             table |= {f"row{i}": column for i, column in enumerate(np.ascontiguousarray(logs.T))}
             place.add(number, {writer.part_file(STEP_TABLE, number): writer.encoded(table)})
+        weighed[0].append(proposals.z)
+        weighed[1].append(logs)
         return logs
 
     with progress:
         progress.begin(0, "")
-        return conclude(job.plan.talk(job.seed, settings), answer)
+        return _Sampled(conclude(job.plan.talk(job.seed, settings), answer), *weighed)
 
 
 def _stored(place: Folder, number: int, proposals: Proposals) -> np.ndarray | None:
@@ -182,24 +195,48 @@ def _stored(place: Folder, number: int, proposals: Proposals) -> np.ndarray | No
     return logs if np.array_equal(z, proposals.z) else None
 
 
-def _files(job: Calibration, sample: Sample, record: str) -> dict[str, bytes]:
+def _files(job: Calibration, sampled: _Sampled, record: str) -> dict[str, bytes]:
     """The account, and unless it is no result, the posterior as files that `--params` takes.
 
     `record` is the hash of the held-out rows before anything was run.
     """
-    plan, rows = job.plan, job.plan.parameters.rows
+    plan, rows, sample = job.plan, job.plan.parameters.rows, sampled.sample
     names, values = plan.sheet.parameters, plan.values(sample.z)
+    in_units = {name: column / rows[name].in_unit for name, column in values.items()}
     account = fit_summary.account(
         sample,
         names,
         prior={name: column / rows[name].in_unit for name, column in plan.values(sample.prior).items()},
-        posterior={name: column / rows[name].in_unit for name, column in values.items()},
+        posterior=in_units,
         units={name: rows[name].unit for name in names},
         rows=plan.rows,
         modules=[module.id for module in plan.sheet.modules],
+        profiles=profiles(np.concatenate(sampled.z), np.concatenate(sampled.logs).sum(axis=1)),
     )
     files = {"fit.json": (json.dumps(account, indent=1) + "\n").encode()}
-    return files if account["faults"] else files | _posterior(job, values, record)
+    if account["faults"]:
+        return files
+    return files | {POINTS: _points(sample, in_units, plan.rows)} | _posterior(job, values, record)
+
+
+def _points(sample: Sample, values: Mapping[str, np.ndarray], rows: Sequence[str]) -> bytes:
+    """The points of a posterior as CSV: parameters in their units, logs of prior and likelihood (nats)."""
+    logs = {"log_prior": fit_summary.log_prior(sample.z), "log_likelihood": sample.logs.sum(axis=1)}
+    of_rows = {f"log_likelihood {row}": column for row, column in zip(rows, sample.logs.T, strict=True)}
+    columns = {**values, **logs, **of_rows}
+    return as_csv(list(columns), np.column_stack(list(columns.values())))
+
+
+def read_points(folder: Path) -> dict[str, np.ndarray]:
+    """The points of a fit's posterior, by the columns of points.csv (points,). Raises FaultyInput."""
+    manifest, path = read_manifest(folder, ()), folder / POINTS
+    if POINTS not in manifest.get("files", {}):
+        refuse(folder, f"has no {POINTS}: the fit gave no result, or is older; `kidal calibrate` makes one")
+    if not is_whole(path, manifest["files"][POINTS]):
+        refuse(path, f"is missing or damaged; {RERUN_REMEDY}")
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    table = np.array([[float(cell) for cell in line.split(",")] for line in lines])
+    return dict(zip(head.split(","), table.T, strict=True))
 
 
 def _posterior(job: Calibration, values: Mapping[str, np.ndarray], record: str) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 summary: what is weighed, in a line
 source: where the models come from
+reliabilities: [0.5, 0.97]           # optional: weighed too with every report true with such a probability
 models:                              # the first is the one that others are held against
   - {id: base}
   - {id: no mines, set: {mine_rate: 0 /km}}             # parameters and scenario fields on top, or with:
@@ -18,12 +19,16 @@ from pydantic import Field
 
 from sim.engine.inputs import Inputs, load_inputs
 from sim.files.case import BUNDLED, Case
-from sim.files.fields import Label, StrictModel, Words, checked, for_readers
+from sim.files.fields import Label, Share, StrictModel, Words, checked, for_readers
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, Map, Text, locate, nearest, read, summaries
 
 FOLDER = ("params", "evidence")
 """Where a case keeps its plans."""
+
+
+Reliability = Annotated[Share, Field(gt=0, lt=1)]
+"""The probability that a report is true: neither certain, nor certainly not."""
 
 
 class ModelSheet(StrictModel):
@@ -42,6 +47,7 @@ class EvidenceSheet(StrictModel):
 
     summary: Annotated[Words, for_readers("Lists and tables show it.")]
     source: Annotated[Words, for_readers()]
+    reliabilities: Annotated[tuple[Reliability, ...], Field(max_length=20)] = ()
     models: Annotated[tuple[ModelSheet, ...], Field(min_length=1, max_length=100)]
 
 
@@ -61,6 +67,7 @@ class EvidencePlan:
     name: str
     summary: str
     models: tuple[WeighedModel, ...]
+    reliabilities: tuple[float, ...] = ()
 
 
 def evidence_plans(case: Case = BUNDLED) -> dict[str, str]:
@@ -94,7 +101,12 @@ def load_evidence_plan(
                 inputs = load_inputs(scenario, files, [*sets, *settings], on_top, case=case)
         models.append(WeighedModel(name=row.id, inputs=inputs, mixture=row.mixture))
     faults.refuse()
-    return EvidencePlan(name=display_path(path), summary=sheet.summary, models=tuple(models))
+    return EvidencePlan(
+        name=display_path(path),
+        summary=sheet.summary,
+        models=tuple(models),
+        reliabilities=sheet.reliabilities,
+    )
 
 
 def _check(tree: Map, number: int, sheet: EvidenceSheet, faults: Faults) -> None:

@@ -1,13 +1,14 @@
 """Models of a plan, or of results, weighed beside the baselines on the same rows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.evidence import filtering, joint
 from analysis.evidence.campaign import campaign
 from analysis.evidence.joint import Evidence
 from analysis.evidence.rows import JointRow
-from analysis.evidence.samplers import samplers
+from analysis.evidence.samplers import Sampler, samplers
 from analysis.evidence.tables import Weighed
 from analysis.tables.scored_observations import of_run
 from sim.console import Progress
@@ -25,15 +26,23 @@ from sim.studies.evidence.size import IslandPlan
 from sim.studies.verification import job_of
 
 
-def weigh(models: Sequence[WeighedModel], plan: IslandPlan, workers: int | None = None) -> Weighed:
+def weigh(
+    models: Sequence[WeighedModel],
+    plan: IslandPlan,
+    workers: int | None = None,
+    reliability: float | None = None,
+) -> Weighed:
     """Run what is not kept of the models' islands, and lay them beside the baselines.
 
-    The rows are those of the first model; one that another has no opinion of weighs nothing there. Raises
-    FaultyInput if another one cannot be asked them, and sim.engine.compiled.NotCompiled.
+    The rows are those of the first model; one that another has no opinion of weighs nothing there. With a
+    `reliability` every report, to models and baselines alike, is true with that probability instead of its
+    kind's. Raises FaultyInput if another one cannot be asked them, and sim.engine.compiled.NotCompiled.
     """
     run = [model for model in models if model.inputs is not None]
-    rows = rows_of(_inputs(run[0]))
+    rows = rows_of(inputs_of(run[0]))
     silent = {model.name: silent_rows(model, rows, run[0].name) for model in run}
+    if reliability is not None:
+        rows = [replace(row, weight=reliability) for row in rows]
     total = plan.islands * len(run)
     done: dict[str, Evidence] = {}
     with Progress(total, what="islands", silent=LONG) as progress:
@@ -51,14 +60,15 @@ def weigh(models: Sequence[WeighedModel], plan: IslandPlan, workers: int | None 
                 )
             else:
                 done[model.name] = joint.mixture(model.name, [done[name] for name in model.mixture])
-    return Weighed(list(done.values()), baselines(_inputs(run[0]), rows, plan))
+    return Weighed(list(done.values()), baselines(inputs_of(run[0]), rows, plan))
 
 
 LONG = 4
 """Islands from which a bar is shown."""
 
 
-def _inputs(model: WeighedModel) -> Inputs:
+def inputs_of(model: WeighedModel) -> Inputs:
+    """What a model is run of: one that is no mixture."""
     assert model.inputs is not None
     return model.inputs
 
@@ -68,7 +78,7 @@ def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> fr
 
     Raises FaultyInput if it cannot be asked another one.
     """
-    inputs = _inputs(model)
+    inputs = inputs_of(model)
     scenario = inputs.loaded.scenario
     mute, uncounted = set(no_opinion(scenario)), set(uncounted_outcomes(scenario))
     own = {row.name: row for row in rows_of(inputs)}
@@ -86,22 +96,29 @@ def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> fr
 
 def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> list[Evidence]:
     """What the baselines say of the rows, island by island with the models' keys."""
+    return [of_baseline(sampler, rows, plan) for sampler in samplers_of(inputs).values()]
+
+
+def samplers_of(inputs: Inputs) -> dict[str, Sampler]:
+    """The baselines of a scenario by name."""
     tables = planned(inputs)
-    known = campaign(tables, of_run(tables, load_record(inputs.loaded.case)))
-    found = []
-    for name, sampler in samplers(known).items():
-        of_islands = filtering.islands(sampler, rows, numbers=range(plan.islands), seed=plan.seed)
-        found.append(
-            Evidence(
-                name=name,
-                rows=tuple(rows),
-                logs=of_islands.logs,
-                roots=of_islands.roots,
-                runs=filtering.PARTICLES,
-                silent=frozenset(filtering.base_rates(sampler, rows)),
-            )
-        )
-    return found
+    return samplers(campaign(tables, of_run(tables, load_record(inputs.loaded.case))))
+
+
+def of_baseline(
+    sampler: Sampler, rows: Sequence[JointRow], plan: IslandPlan, silent: frozenset[str] = frozenset()
+) -> Evidence:
+    """What a baseline says of the rows, but at their base rates of those that are `silent`, by their names."""
+    asked = [row.at_base_rate() if row.name in silent else row for row in rows]
+    of_islands = filtering.islands(sampler, asked, numbers=range(plan.islands), seed=plan.seed)
+    return Evidence(
+        name=sampler.name,
+        rows=tuple(rows),
+        logs=of_islands.logs,
+        roots=of_islands.roots,
+        runs=filtering.PARTICLES,
+        silent=frozenset(filtering.base_rates(sampler, rows)) | silent,
+    )
 
 
 def models_of(results: Sequence[Path], case: Case) -> list[WeighedModel]:

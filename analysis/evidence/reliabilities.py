@@ -1,0 +1,75 @@
+"""Joint evidence with other reliabilities: every report, of whatever kind, true with one probability.
+
+A reliability belongs to the reports and not to a model: models and baselines have the same one, and what is
+compared is the lead over the composite baseline at each. The evidence of one model at two reliabilities may be
+compared too: it says which of the two the reports agree with better, if the model is right.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from analysis.evidence.joint import Evidence, leads
+from analysis.evidence.tables import PARTS, Weighed, plain, signed
+from analysis.words.text import JsonObject, aligned, paragraphs
+
+AtReliabilities = Mapping[float | None, Weighed]
+"""Models and baselines by the reliability of all reports; None: as the record weighs each kind."""
+HEAD = ("model", "reliability", "all", *(f"{part}, over composite" for part in PARTS))
+
+
+def text(weighed: AtReliabilities) -> str:
+    """Between which values the first model's lead lies, and the table."""
+    return "\n\n".join([paragraphs([answer(weighed)]), aligned(cells(weighed)), NOTE])
+
+
+NOTE = (
+    "Logs of probabilities in nats, with standard errors; at each reliability models and baselines have the "
+    "same. A report that is false reads anywhere in its window."
+)
+
+
+def answer(weighed: AtReliabilities) -> str:
+    """The least and the greatest lead of the first model over the composite baseline, all rows together."""
+    base = next(iter(weighed.values())).base.name
+    on_all = {word(at): leads(one.base, one.rival)[2] for at, one in weighed.items()}
+    low, high = (pick(on_all, key=lambda name: on_all[name].value) for pick in (min, max))
+    return (
+        f"{base} against the composite baseline on all rows: {signed(on_all[low])} nats (reliability {low}) "
+        f"to {signed(on_all[high])} (reliability {high})."
+    )
+
+
+def word(reliability: float | None) -> str:
+    """A reliability as a table has it."""
+    return "of the record" if reliability is None else f"{reliability:g}"
+
+
+def named(models: Sequence[Evidence], reliability: float | None) -> list[Evidence]:
+    """Models under the names by which a log tells them from those at the record's reliabilities."""
+    if reliability is None:
+        return [*models]
+    return [replace(model, name=f"{model.name}, reliability {reliability:g}") for model in models]
+
+
+def cells(weighed: AtReliabilities) -> list[list[str]]:
+    """A table below a head: each model's evidence and lead at each reliability."""
+    names = [model.name for model in next(iter(weighed.values())).models]
+    return [list(HEAD), *(_line(number, at, one) for number, _ in enumerate(names) for at, one in weighed.items())]
+
+
+def _line(number: int, reliability: float | None, weighed: Weighed) -> list[str]:
+    model = weighed.models[number]
+    over: Sequence[str] = [signed(estimate) for estimate in leads(model, weighed.rival)]
+    return [model.name, word(reliability), plain(model.parts[2]), *over]
+
+
+def as_json(weighed: AtReliabilities) -> JsonObject:
+    """Each model's evidence and lead at each reliability; null is that of the record."""
+    return {
+        "reliabilities": [
+            {"reliability": at, "model": model.name, "all": model.parts[2]._asdict()}
+            | {f"lead_{part}": lead._asdict() for part, lead in zip(PARTS, leads(model, one.rival), strict=True)}
+            for at, one in weighed.items()
+            for model in one.models
+        ]
+    }
