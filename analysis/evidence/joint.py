@@ -133,9 +133,7 @@ def balance(plus: Sequence[Evidence], minus: Sequence[Evidence]) -> Estimate:
         raise ValueError("evidence is compared island by island: of as many islands")
 
     def difference(kept: np.ndarray) -> float:
-        of_plus, of_minus = (
-            sum(_mean(one.reached[kept, -1]) for one in some) for some in (plus, minus)
-        )
+        of_plus, of_minus = (sum(_mean(one.reached[kept, -1]) for one in some) for some in (plus, minus))
         return of_plus - of_minus
 
     return _estimate(difference, len(every[0].logs))

@@ -1,7 +1,7 @@
 """Leave-one-observation-out: the evidence of all rows but one, of a model and of the composite baseline.
 
-A row is left out by being asked at its base rate, whose logarithm is then taken away. All runs weigh it alike,
-so nothing of it is left, and all other rows keep their random numbers: differences are those of one row alone.
+A row is left out by being asked at its base rate, whose logarithm is then taken away. All runs weigh it
+alike, so nothing of it is left, and all other rows keep their random numbers: what differs is of one row.
 """
 
 from collections.abc import Sequence

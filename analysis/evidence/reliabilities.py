@@ -1,8 +1,8 @@
 """Joint evidence with other reliabilities: every report, of whatever kind, true with one probability.
 
 A reliability belongs to the reports and not to a model: models and baselines have the same one, and what is
-compared is the lead over the composite baseline at each. The evidence of one model at two reliabilities may be
-compared too: it says which of the two the reports agree with better, if the model is right.
+compared is the lead over the composite baseline at each. The evidence of one model at two reliabilities may
+be compared too: it says which of the two the reports agree with better, if the model is right.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,17 +44,20 @@ def word(reliability: float | None) -> str:
     return "of the record" if reliability is None else f"{reliability:g}"
 
 
-def named(models: Sequence[Evidence], reliability: float | None) -> list[Evidence]:
-    """Models under the names by which a log tells them from those at the record's reliabilities."""
-    if reliability is None:
-        return [*models]
-    return [replace(model, name=f"{model.name}, reliability {reliability:g}") for model in models]
+def named(weighed: AtReliabilities) -> list[Evidence]:
+    """All models, under the names by which a log tells them from those at the record's reliabilities."""
+    return [
+        model if at is None else replace(model, name=f"{model.name}, reliability {at:g}")
+        for at, one in weighed.items()
+        for model in one.models
+    ]
 
 
 def cells(weighed: AtReliabilities) -> list[list[str]]:
     """A table below a head: each model's evidence and lead at each reliability."""
-    names = [model.name for model in next(iter(weighed.values())).models]
-    return [list(HEAD), *(_line(number, at, one) for number, _ in enumerate(names) for at, one in weighed.items())]
+    first = next(iter(weighed.values()))
+    lines = [_line(place, *item) for place in range(len(first.models)) for item in weighed.items()]
+    return [list(HEAD), *lines]
 
 
 def _line(number: int, reliability: float | None, weighed: Weighed) -> list[str]:
@@ -65,11 +68,10 @@ def _line(number: int, reliability: float | None, weighed: Weighed) -> list[str]
 
 def as_json(weighed: AtReliabilities) -> JsonObject:
     """Each model's evidence and lead at each reliability; null is that of the record."""
-    return {
-        "reliabilities": [
-            {"reliability": at, "model": model.name, "all": model.parts[2]._asdict()}
-            | {f"lead_{part}": lead._asdict() for part, lead in zip(PARTS, leads(model, one.rival), strict=True)}
-            for at, one in weighed.items()
-            for model in one.models
-        ]
-    }
+    rows = []
+    for at, one in weighed.items():
+        for model in one.models:
+            ahead = zip(PARTS, leads(model, one.rival), strict=True)
+            row = {"reliability": at, "model": model.name, "all": model.parts[2]._asdict()}
+            rows.append(row | {f"lead_{part}": estimate._asdict() for part, estimate in ahead})
+    return {"reliabilities": rows}

@@ -49,7 +49,8 @@ def account(
     `prior` and `posterior` have each parameter's values at the points (points,), in its unit; `profiles` is
     each one's, if there are any.
     """
-    scaled = sensitivities(dict(zip(names, sample.z.T, strict=True)), log_prior(sample.z), sample.logs.sum(axis=1))
+    draws = dict(zip(names, sample.z.T, strict=True))
+    scaled = sensitivities(draws, log_prior(sample.z), sample.logs.sum(axis=1))
     parameters = [
         _parameter(sample, place, name=name, unit=units[name], prior=prior[name], posterior=posterior[name])
         | {"sensitivity": scaled[name]._asdict() | {"flag": scaled[name].flag}}

@@ -1,10 +1,10 @@
 """Power-scaling: how a posterior changes if the prior, or the likelihood, is raised to a power (Kallioinen,
 Paananen, Bürkner and Vehtari 2023).
 
-Powers near to 1 make a prior or the reports count a little less, and a little more. Draws of the posterior are
-weighed for it anew, so nothing is run. What it does to a parameter is the cumulative Jensen-Shannon distance
-(Nguyen and Vreeken 2015) of its two distributions, from 0 to 1; a sensitivity is the mean of those of both
-powers, for a doubling of the power.
+Powers near to 1 make a prior or the reports count a little less, and a little more. Draws of the posterior
+are weighed for it anew, so nothing is run. What it does to a parameter is the cumulative Jensen-Shannon
+distance (Nguyen and Vreeken 2015) of its two distributions, from 0 to 1; a sensitivity is the mean of those
+of both powers, for a doubling of the power.
 """
 
 from collections.abc import Mapping
@@ -48,8 +48,8 @@ def sensitivities(
 ) -> dict[str, Sensitivity]:
     """The sensitivity of each parameter, from its draws (draws,), all alike in weight.
 
-    `log_prior` and `log_likelihood` (draws,) are those of all parameters together (nats). Where the likelihood
-    is an unbiased estimate, the answer is right as far as its error is as large everywhere.
+    `log_prior` and `log_likelihood` (draws,) are those of all parameters together (nats). Where the
+    likelihood is an unbiased estimate, the answer is right as far as its error is as large everywhere.
     """
     weights = {
         what: [power_weights(logs, power) for power in POWERS]

@@ -277,7 +277,9 @@ def evidence(
     ] = False,
     reliability: Annotated[
         list[float] | None,
-        Option(help="Weigh too with all reports true with this probability. Repeatable; default: the plan's."),
+        Option(
+            help="Weigh too with all reports true with this probability. Repeatable; default: the plan's."
+        ),
     ] = None,
     plot: Annotated[
         Path | None, Option(help="Draw what each report adds to this file (.png, .svg, .pdf).")
@@ -312,7 +314,7 @@ def evidence(
             _print(form, left_out, done)
         elif levels and plot is None and not full:
             at_levels = diagnostics.at_reliabilities(models, size, levels, workers)
-            _tell_looks([one for at, found in at_levels.items() for one in reliabilities.named(found.models, at)])
+            _tell_looks(reliabilities.named(at_levels))
             _print(form, reliabilities, at_levels)
         else:
             _weigh(models, size, form, full=full, workers=workers, plot=plot)
@@ -328,13 +330,11 @@ def _check_questions(
     for one in reliability:
         if not 0.0 < one < 1.0:
             faults.note(Where(f"--reliability {one:g}", 0), "is no probability; expected one between 0 and 1")
-    asked = {"--leave-one-out": leave_one_out, "--reliability": bool(reliability), "--plot": plot, "--full": full}
-    if len([name for name in ("--leave-one-out", "--reliability") if asked[name]]) > 1:
-        faults.note(Where("--leave-one-out", 0), "is at the record's reliabilities; expected no --reliability")
-    for name in ("--plot", "--full"):
-        if asked[name] and (leave_one_out or reliability):
-            other = "--leave-one-out" if leave_one_out else "--reliability"
-            faults.note(Where(name, 0), f"shows models on all rows as the record weighs them; expected no {other}")
+    questions = {"--leave-one-out": leave_one_out, "--reliability": bool(reliability)}
+    questions |= {"--plot": plot is not None, "--full": full}
+    asked = [name for name, is_given in questions.items() if is_given]
+    if len(asked) > 1 and asked[0] in ("--leave-one-out", "--reliability"):
+        faults.note(Where(asked[0], 0), f"is a table of its own; expected no {', '.join(asked[1:])} with it")
     faults.refuse()
 
 

@@ -43,7 +43,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
         left=0.75,
         right=0.3,
         key=[
-            key_patch("where a calibrated forecast lies in 9 of 10 cases, were the dates independent", fc=BAND_COLOUR),
+            key_patch(BAND, fc=BAND_COLOUR),
             key_line("calibrated", color=INK, lw=0.9, ls=(0, (3, 2))),
             key_line("of this result, with its 90 % interval", color=INK, marker="o", ms=4.5, lw=1.0),
         ],
@@ -54,11 +54,12 @@ def draw(tables: RunTables, record: Record) -> Figure:
     return page.figure
 
 
+BAND = "where a calibrated forecast lies in 9 of 10 cases, were the dates independent"
 HOW = (
-    "{rows}: each is the hours since the event that it is linked to, where it is linked, else its hour. A report "
-    "is an interval: its count is spread between the shares of runs before its beginning and up to its end. "
-    "Bands and bars: exact binomial intervals ({sure:.0%}) for as many independent dates; dates of one campaign "
-    "hang together, so that the truth is less sure than they show."
+    "{rows}: each is the hours since the event that it is linked to, where it is linked, else its hour. A "
+    "report is an interval: its count is spread between the shares of runs before and up to its end. "
+    "Bands and bars: exact binomial intervals ({sure:.0%}) for as many independent dates; dates of one "
+    "campaign hang together, so the truth is less sure than they show."
 )
 
 

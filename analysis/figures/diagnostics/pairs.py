@@ -1,6 +1,6 @@
 """The points of a posterior, two parameters at a time: which ones the reports bind to each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -10,30 +10,31 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from analysis.figures.base.canvas import styled
-from analysis.figures.base.page import FigureLayout, sheet, shortened
+from analysis.figures.base.page import PAGE_WIDTH, sheet, shortened
 from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO
+from analysis.inference.fit_summary import STRONG
 from analysis.words.text import counted
 
-POINT = "#0072b2"
+POINTS: dict[str, Any] = {"color": "#0072b2", "ms": 1.4, "alpha": 0.35, "gid": "points", "rasterized": True}
 MOST_PARAMETERS = 8
 """As many as a page has room for: of more, those that are bound to others most."""
 MOST_POINTS = 2000
-GAP, BINS = 0.12, 24  # inches between two panels; bars of a histogram
+LEFT, RIGHT, GAP = 0.95, 0.25, 0.12  # inches beside the panels, and between two
+BINS = 24
+"""Bars of a histogram."""
 
 
 @styled
 def draw(fit: Mapping[str, Any], points: Mapping[str, np.ndarray]) -> Figure:
     """Points (points,) of each pair of parameters, in their units, and correlations on the prior's scale."""
-    every = list(fit["parameters"])
-    correlations = np.asarray(fit["correlations"], float)
+    every, correlations = list(fit["parameters"]), np.asarray(fit["correlations"], float)
     places = most_bound(correlations)
     rows = [every[place] for place in places]
-    left, right = 0.95, 0.25
-    side = (10.0 - left - right - GAP * (len(rows) - 1)) / len(rows)
-    side = min(side, 1.6)
+    side = min(1.6, (PAGE_WIDTH - LEFT - RIGHT - GAP * (len(rows) - 1)) / len(rows))
     tall = len(rows) * side + (len(rows) - 1) * GAP
-    page = sheet(_title(fit), _caption(len(every), len(rows), fit["points"]), tall, left=left, right=right, under=0.55)
+    text = _caption(len(every), len(rows), fit["points"])
+    page = sheet(_title(fit), text, tall, left=LEFT, right=RIGHT, under=0.55)
     shown = np.linspace(0, fit["points"] - 1, min(fit["points"], MOST_POINTS)).astype(int)
     for down, row in enumerate(rows):
         for across, other in enumerate(rows):
@@ -67,13 +68,18 @@ def _caption(every: int, drawn: int, points: int) -> str:
     of = f", {drawn} of {every} parameters: those of the strongest correlations" if drawn < every else ""
     first = f"; {MOST_POINTS:,} of them drawn" if points > MOST_POINTS else ""
     return (
-        f"{counted(points, 'point')}{first}{of}. Numbers: correlations on the scale on which the priors are normal, "
-        "dark where they are .3 or more either way. Down the diagonal: each parameter alone."
+        f"{counted(points, 'point')}{first}{of}. Numbers: correlations on the scale on which "
+        "the priors are normal, dark where they are .3 or more either way. Down the diagonal: each parameter "
+        "alone."
     )
 
 
 def _panel(
-    axis: Axes, points: Mapping[str, np.ndarray], row: Mapping[str, Any], other: Mapping[str, Any], shown: np.ndarray
+    axis: Axes,
+    points: Mapping[str, np.ndarray],
+    row: Mapping[str, Any],
+    other: Mapping[str, Any],
+    shown: np.ndarray,
 ) -> None:
     """Points of two parameters, or the histogram of one."""
     x = points[other["name"]]
@@ -81,7 +87,7 @@ def _panel(
         axis.hist(x, bins=_edges(x, is_log(other)), color="#9cc3de", ec="white", lw=0.3, gid="alone")
         axis.set_yticks([])
     else:
-        axis.plot(x[shown], points[row["name"]][shown], ".", color=POINT, ms=1.4, alpha=0.35, gid="points", rasterized=True)
+        axis.plot(x[shown], points[row["name"]][shown], ".", **POINTS)
         _scale(axis, "y", is_log(row))
     _scale(axis, "x", is_log(other))
 
@@ -92,10 +98,12 @@ def is_log(row: Mapping[str, Any]) -> bool:
     return bool(min(prior) > 0.0 and prior[94] / prior[4] > LOG_AXIS_RATIO)
 
 
-def _edges(values: np.ndarray, logs: bool) -> np.ndarray:
+def _edges(values: np.ndarray, logs: bool) -> list[float]:
     """The edges of bars, of one width on the axis."""
     low, high = float(values.min()), float(values.max())
-    return np.geomspace(low, high, BINS + 1) if logs and low > 0.0 else np.linspace(low, high, BINS + 1)
+    spaced = np.geomspace if logs and low > 0.0 else np.linspace
+    edges: list[float] = spaced(low, high, BINS + 1).tolist()
+    return edges
 
 
 def _scale(axis: Axes, which: str, logs: bool) -> None:
@@ -129,9 +137,6 @@ def _correlation(axis: Axes, value: float) -> None:
     """A correlation as a number."""
     axis.set_axis_off()
     strong = abs(value) >= STRONG
-    look: Any = {"color": INK if strong else QUIET, "weight": "bold" if strong else "normal"}
-    axis.text(0.5, 0.5, f"{value:+.2f}", ha="center", va="center", fontsize=8.0, transform=axis.transAxes, gid="r", **look)
-
-
-STRONG = 0.3
-"""A correlation that is dark."""
+    look: Any = {"color": INK if strong else QUIET, "weight": "bold" if strong else "normal", "gid": "r"}
+    where: Any = {"ha": "center", "va": "center", "transform": axis.transAxes}
+    axis.text(0.5, 0.5, f"{value:+.2f}", fontsize=8.0, **where, **look)

@@ -48,10 +48,10 @@ def draw(fit: Mapping[str, Any]) -> Figure:
 
 
 HOW = (
-    "Plan {plan}. Each bin has a twentieth of the prior; its dot stands at the best of the points that the fit "
-    "weighed there. A log likelihood is an estimate with a standard error of {error:.2f} nats, and the greatest "
-    "of many lies above the truth: a fall counts, small steps do not. Nats down the side; dots below the panel "
-    "are not drawn."
+    "Plan {plan}. Each bin has a twentieth of the prior; its dot stands at the best of the points that the "
+    "fit weighed there. A log likelihood is an estimate with a standard error of {error:.2f} nats, and the "
+    "greatest of many lies above the truth: a fall counts, small steps do not. Nats down the side; dots "
+    "below the panel are not drawn."
 )
 
 

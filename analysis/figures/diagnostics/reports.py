@@ -1,5 +1,7 @@
 """What each report adds to the evidence, given those before it: of a model, beside the composite baseline."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,8 +18,8 @@ from analysis.words.text import reported_days
 from sim.state.clock import moment_at
 from sim.store.reader import RunTables
 
-MODEL = {"marker": "o", "color": "#0072b2", "ms": 5.5, "lw": 1.2}
-RIVAL = {"marker": "s", "color": INK, "mfc": "white", "ms": 5.0, "lw": 1.2}
+MODEL: dict[str, Any] = {"marker": "o", "color": "#0072b2", "ms": 5.5, "lw": 1.2}
+RIVAL: dict[str, Any] = {"marker": "s", "color": INK, "mfc": "white", "ms": 5.0, "lw": 1.2}
 APART = 0.15
 """How far above and below the middle of a row its two scores stand (rows)."""
 ERRORS = 1.96
@@ -56,26 +58,27 @@ def draw(weighed: Weighed, tables: RunTables) -> Figure:
 
 
 HOW = (
-    "Rows in the order in which they are asked, with what is reported. Means of {islands} independent filters "
-    "of {runs:,} runs each, of the baseline of {others:,}; bars: 95 %, from the filters. The dotted line parts "
-    "what a fit may read from what is predicted."
+    "Rows in the order in which they are asked, with what is reported. Means of {islands} independent "
+    "filters of {runs:,} runs each, of the baseline of {others:,}; bars: 95 %, from the filters. The dotted "
+    "line parts the rows before the first that is held out from it and those after it."
 )
 
 
 def reported(row: JointRow, tables: RunTables) -> str:
     """What is reported: the days (UTC) of an hour, the day up to which nothing came, or a number."""
-    low, high = (moment_at(origin(tables), hour) if np.isfinite(hour) else None for hour in (row.low, row.high))
-    if row.ask in ("strikes", "displaced") or low is None or high is None:
+    if row.ask in ("strikes", "displaced"):
         return " to ".join(dict.fromkeys(f"{number:,.0f}" for number in (row.low, row.high)))
+    low, high = (moment_at(origin(tables), hour) for hour in (row.low, row.high))
     return reported_days(high if row.ask == "silence" else low, high)
 
 
-def _score(axis: Axes, level: float, score: Estimate, look: dict[str, object], gid: str) -> None:
+def _score(axis: Axes, level: float, score: Estimate, look: dict[str, Any], gid: str) -> None:
     """A score with its interval; one that is not finite has none."""
     if np.isfinite(score.value):
         half = ERRORS * score.error
-        axis.plot([score.value - half, score.value + half], [level, level], color=look["color"], lw=look["lw"])
-        axis.plot([score.value], [level], **{**look, "lw": 0, "zorder": 4, "gid": gid})
+        between, line = [score.value - half, score.value + half], {"color": look["color"], "lw": look["lw"]}
+        axis.plot(between, [level, level], **line)
+        axis.plot([score.value], [level], **(look | {"lw": 0, "zorder": 4, "gid": gid}))
 
 
 def _joined(axis: Axes, level: float, mine: Estimate, other: Estimate) -> None:

@@ -108,7 +108,7 @@ def samplers_of(inputs: Inputs) -> dict[str, Sampler]:
 def of_baseline(
     sampler: Sampler, rows: Sequence[JointRow], plan: IslandPlan, silent: frozenset[str] = frozenset()
 ) -> Evidence:
-    """What a baseline says of the rows, but at their base rates of those that are `silent`, by their names."""
+    """What a baseline says of the rows, `silent` ones (their names) at their base rates."""
     asked = [row.at_base_rate() if row.name in silent else row for row in rows]
     of_islands = filtering.islands(sampler, asked, numbers=range(plan.islands), seed=plan.seed)
     return Evidence(
