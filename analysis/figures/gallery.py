@@ -22,7 +22,7 @@ class GalleryFigure(NamedTuple):
     about: str
     module: str
     needs: tuple[str, ...] = ()  # of NEEDS
-    heeds: tuple[str, ...] = ()  # options: milestone, by, run
+    heeds: tuple[str, ...] = ()  # options: milestone, by, run; of a fit, whether its points
     other: str = ""  # results (of RESULTS) that it is drawn of, if not those of its module's folder
 
     @property
@@ -121,7 +121,10 @@ FIGURES = {
         about="Prior and posterior of each parameter", module="sweep.prior_posterior", other="fit"
     ),
     "pairs": GalleryFigure(
-        about="Points of a posterior, two parameters at a time", module="diagnostics.pairs", other="fit"
+        about="Points of a posterior, two parameters at a time",
+        module="diagnostics.pairs",
+        heeds=("points",),
+        other="fit",
     ),
     "profiles": GalleryFigure(
         about="Greatest log likelihood along each parameter", module="diagnostics.profiles", other="fit"

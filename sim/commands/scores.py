@@ -28,7 +28,7 @@ from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, Where, refuse, writing
-from sim.studies.evidence.size import IslandPlan
+from sim.studies.evidence.size import LEFT_OUT_RUNS, IslandPlan
 
 if TYPE_CHECKING:
     from analysis.evidence.joint import Evidence
@@ -268,7 +268,15 @@ def evidence(
     scenario: Annotated[
         str | None, Option(help="The scenario below them.", show_default="the case's chief one")
     ] = None,
-    runs: Annotated[int, Option(min=10, max=100_000, help="Runs of an island.")] = IslandPlan.runs,
+    runs: Annotated[
+        int | None,
+        Option(
+            min=10,
+            max=100_000,
+            help="Runs of an island.",
+            show_default=f"{IslandPlan.runs}; {LEFT_OUT_RUNS} with --leave-one-out",
+        ),
+    ] = None,
     islands: Annotated[
         int, Option(min=2, max=1000, help="Independent filters of a model.")
     ] = IslandPlan.islands,
@@ -307,7 +315,8 @@ def evidence(
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     _check_questions(leave_one_out=leave_one_out, reliability=reliability or (), plot=plot, full=full)
     models, levels = _models(plan, scenario, options)
-    size, levels = IslandPlan(runs=runs, islands=islands, seed=options.seed), reliability or levels
+    usual = LEFT_OUT_RUNS if leave_one_out else IslandPlan.runs
+    size, levels = IslandPlan(runs=runs or usual, islands=islands, seed=options.seed), reliability or levels
     with _compiled():
         if leave_one_out:
             done = diagnostics.leave_one_out(models[0], size, workers)

@@ -225,9 +225,7 @@ def draw_figure(drawing: Drawing) -> Path:
     check_ending("--out", drawing.out, "figure", *ENDINGS)
     _check_number(drawing)
     if takes == "fit":
-        from sim.studies.study import read_fit
-
-        name, picture = str(figure), gallery.painter(str(figure))(read_fit(drawing.runs[0]))
+        name, picture = str(figure), _of_fit(str(figure), drawing.runs[0])
     elif takes == "discovery":
         name, picture = str(figure), _box(drawing)
     else:
@@ -257,6 +255,16 @@ def _box(drawing: Drawing) -> "Figure":
     searched = discovery.cases(folder, tables, milestone, hour)
     event = discovery.asked(tables, milestone, hour)
     return gallery.painter(str(drawing.figure))(tables, searched, discover(searched), event)
+
+
+def _of_fit(figure: str, folder: Path) -> "Figure":
+    """A figure of a calibration, with the points of its posterior where it shows them. Raises FaultyInput."""
+    from sim.studies.study import read_fit, read_points
+
+    fit, paint = read_fit(folder), gallery.painter(figure)
+    if figure == "profiles" and not all("profile" in row for row in fit["parameters"]):
+        refuse(folder, "has no profiles: the fit is older; `kidal calibrate` makes one")
+    return paint(fit, read_points(folder)) if "points" in gallery.FIGURES[figure].heeds else paint(fit)
 
 
 def _film(drawing: Drawing) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, TypedDict, cast
+from typing import Any, NamedTuple, TypedDict, cast
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -73,6 +73,7 @@ class Fit(TypedDict):
 
     summary: str
     faults: list[str]
+    parameters: list[dict[str, Any]]
 
 
 def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, Fit]:

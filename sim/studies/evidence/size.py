@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+LEFT_OUT_RUNS = 10_000
+"""Runs of an island where each row is left out in turn: as many islands as there are rows, for each."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class IslandPlan:
