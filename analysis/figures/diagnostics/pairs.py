@@ -136,6 +136,7 @@ def _named(row: Mapping[str, Any]) -> str:
 def _correlation(axis: Axes, value: float) -> None:
     """A correlation as a number."""
     axis.set_axis_off()
+    axis.set(xticks=[], yticks=[])
     strong = abs(value) >= STRONG
     look: Any = {"color": INK if strong else QUIET, "weight": "bold" if strong else "normal", "gid": "r"}
     where: Any = {"ha": "center", "va": "center", "transform": axis.transAxes}

@@ -14,7 +14,7 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line
 from analysis.figures.base.style import INK, QUIET
 from analysis.tables.clock import origin
-from analysis.words.text import reported_days
+from analysis.words.text import reported_days, reported_end
 from sim.state.clock import moment_at
 from sim.store.reader import RunTables
 
@@ -59,24 +59,25 @@ def draw(weighed: Weighed, tables: RunTables) -> Figure:
 
 HOW = (
     "Rows in the order in which they are asked, with what is reported. Means of {islands} independent "
-    "filters of {runs:,} runs each, of the baseline of {others:,}; bars: 95 %, from the filters. The dotted "
-    "line parts the rows before the first that is held out from it and those after it."
+    "filters of {runs:,} runs each, of the baseline of {others:,}; bars: 95 %, from the filters, up to 0. "
+    "The dotted line parts the rows before the first that is held out from it and those after it."
 )
 
 
 def reported(row: JointRow, tables: RunTables) -> str:
-    """What is reported: the days (UTC) of an hour, the day up to which nothing came, or a number."""
+    """What is reported: the days (UTC) of an hour, the end of a silence, or a number."""
     if row.ask in ("strikes", "displaced"):
         return " to ".join(dict.fromkeys(f"{number:,.0f}" for number in (row.low, row.high)))
     low, high = (moment_at(origin(tables), hour) for hour in (row.low, row.high))
-    return reported_days(high if row.ask == "silence" else low, high)
+    return reported_end(high) if row.ask == "silence" else reported_days(low, high)
 
 
 def _score(axis: Axes, level: float, score: Estimate, look: dict[str, Any], gid: str) -> None:
     """A score with its interval; one that is not finite has none."""
     if np.isfinite(score.value):
         half = ERRORS * score.error
-        between, line = [score.value - half, score.value + half], {"color": look["color"], "lw": look["lw"]}
+        between = [score.value - half, min(0.0, score.value + half)]
+        line: Any = {"color": look["color"], "lw": look["lw"], "gid": "span"}
         axis.plot(between, [level, level], **line)
         axis.plot([score.value], [level], **(look | {"lw": 0, "zorder": 4, "gid": gid}))
 
