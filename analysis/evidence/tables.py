@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analysis.evidence.joint import MOST_SHARE, SMALL_ERROR, Estimate, Evidence, lead, leads
+from analysis.evidence.joint import MOST_SHARE, SMALL_ERROR, Evidence, LogEstimate, lead, leads
 from analysis.words.text import JsonObject, aligned, paragraphs
 
 RIVAL, SCALE = "composite", "uniform"
-"""The baseline that models are held against, and the one that is a scale and no rival."""
-HEAD = ("model", "before", "after", "all", "lead, before", "lead, after", "lead, all", "remarks")
+"""The baseline that models are held against, and the one that is a scale and no opponent."""
+EVIDENCE_HEAD = ("model", "before", "after", "all", "lead, before", "lead, after", "lead, all", "remarks")
 
 
 class Weighed(NamedTuple):
@@ -30,21 +30,21 @@ class Weighed(NamedTuple):
 
 def text(weighed: Weighed, *, full: bool = False) -> str:
     """The answer in sentences, a table of models and baselines; `full`: what every row adds."""
-    parts = [paragraphs(answer(weighed)), aligned(cells(weighed))]
+    parts = [paragraphs(sentences(weighed)), aligned(cells(weighed))]
     if full:
         parts.append(aligned(row_cells(weighed)))
     return "\n\n".join(parts)
 
 
-def answer(weighed: Weighed) -> list[str]:
+def sentences(weighed: Weighed) -> list[str]:
     """The lead of the first model over the composite baseline, and what a reader needs to judge it."""
     base, rival = weighed.base, weighed.rival
     before, after, every = leads(base, rival)
-    first, rest = base.fitted, len(base.rows) - base.fitted
+    first, following = base.fitted, len(base.rows) - base.fitted
     lines = [
         f"{base.name} against the composite baseline, log Bayes factor in nats (positive: "
         f"{base.name} leads): {_signed(before)} on the first {first} rows, before any that is held out; "
-        f"{_signed(after)} on the {rest} rows after them; {_signed(every)} on all {len(base.rows)}."
+        f"{_signed(after)} on the {following} rows after them; {_signed(every)} on all {len(base.rows)}."
     ]
     if (worst := max(one.parts[2].error for one in weighed.models)) > SMALL_ERROR:
         lines.append(
@@ -64,7 +64,7 @@ def answer(weighed: Weighed) -> list[str]:
 def cells(weighed: Weighed) -> list[list[str]]:
     """A table below a head: log evidence of each model and baseline, and its lead over the composite."""
     every = [*weighed.models, *weighed.baselines]
-    return [list(HEAD), *([*_row(one, weighed.rival)] for one in every)]
+    return [list(EVIDENCE_HEAD), *([*_row(one, weighed.rival)] for one in every)]
 
 
 def _row(one: Evidence, rival: Evidence) -> list[str]:
@@ -76,7 +76,7 @@ def _remark(one: Evidence) -> str:
     """What is to be known of an estimate before it is used."""
     remarks = [f"silent on {len(one.silent)} rows"] if one.silent else []
     if one.name == SCALE:
-        remarks = ["a scale, no rival"]
+        remarks = ["a scale, no opponent"]
     if one.collapsed:
         remarks.append(f"{one.collapsed} of {len(one.logs)} islands collapsed")
     elif one.largest_share > MOST_SHARE:
@@ -100,7 +100,7 @@ def row_cells(weighed: Weighed) -> list[list[str]]:
 def as_json(weighed: Weighed) -> JsonObject:
     """Everything: estimates with errors, row by row, and each island's logs."""
     return {
-        "rival": RIVAL,
+        "opponent": RIVAL,
         "rows": [
             {"row": row.name, "title": row.title, "part": row.part, "low": row.low, "high": row.high}
             for row in weighed.base.rows
@@ -132,9 +132,9 @@ def _as_json(one: Evidence, rival: Evidence) -> JsonObject:
     }
 
 
-def _plain(estimate: Estimate) -> str:
+def _plain(estimate: LogEstimate) -> str:
     return f"{estimate.value:.2f} ({estimate.error:.2f})"
 
 
-def _signed(estimate: Estimate) -> str:
+def _signed(estimate: LogEstimate) -> str:
     return f"{estimate.value:+.2f} ({estimate.error:.2f})"

@@ -21,6 +21,7 @@ CASE_PARTS = (
     "params/sweeps",
     "params/whatif",
     "params/calibrations",
+    "params/evidence",
     "record",
 )
 """What a copy of the bundled case has; parameters and the like are lent to any."""
@@ -94,7 +95,7 @@ def _check_words(kind: str, name: str, source: str | None, kinds: Collection[str
 def schema(
     context: typer.Context,
     kind: Annotated[
-        str, Argument(help="case, scenario, parameters, design, calibration, what-if or record.")
+        str, Argument(help="case, scenario, parameters, design, calibration, evidence, what-if or record.")
     ],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors.

@@ -5,27 +5,25 @@ So clones of one run part at once, and the chance of what befalls them is what i
 rule has read yet may be drawn anew as well, for nothing in the run hangs on it.
 """
 
-from typing import Any
-
 from sim.chance.keyed import ONCE, Purpose, exponential
 from sim.rules.column import defended_position, delays
 from sim.rules.column.march import carry_on
 from sim.state.kinds import Mode, Side
 from sim.state.rows import NEVER, Key
-from sim.state.world import World
+from sim.state.world import Array, World
 
-HOLD, WITHDRAWAL = range(2)
+BY_CAPTURE, BY_WITHDRAWAL = range(2)
 """What opens late parameters: a column takes its first objective, or one that withdraws sets out."""
 LATE = {
-    "refit": HOLD,
-    "refit_spread": HOLD,
-    "planning": HOLD,
-    "planning_spread": HOLD,
-    "drones_forward": HOLD,
-    "probe_rate": HOLD,
-    "probe_least": HOLD,
-    "probe_most": HOLD,
-    "un_factor": WITHDRAWAL,
+    "refit": BY_CAPTURE,
+    "refit_spread": BY_CAPTURE,
+    "planning": BY_CAPTURE,
+    "planning_spread": BY_CAPTURE,
+    "drones_forward": BY_CAPTURE,
+    "probe_rate": BY_CAPTURE,
+    "probe_least": BY_CAPTURE,
+    "probe_most": BY_CAPTURE,
+    "un_factor": BY_WITHDRAWAL,
 }
 """Parameters that no rule reads before something has opened them."""
 
@@ -64,20 +62,20 @@ def fork_strikes(world: World) -> None:
 def is_open(world: World, opener: int) -> bool:
     """Whether rules may have read the parameters that something opens."""
     for column in world.columns:
-        if opener == WITHDRAWAL and column.side == Side.WITHDRAWING and column.departs <= world.run[0].now:
+        if opener == BY_WITHDRAWAL and column.side == Side.WITHDRAWING and column.departs <= world.run[0].now:
             return True
         has_taken = column.captures and world.stages[column.first_stage].completed_at < NEVER
-        if opener == HOLD and (column.holds or has_taken):
+        if opener == BY_CAPTURE and (column.holds or has_taken):
             return True
     return False
 
 
-def draw_late(world: World, values: Any, drawn: Any, places: Any, openers: Any) -> None:
+def draw_late(world: World, values: Array, late: Array, places: Array, openers: Array) -> None:
     """Give a run other values of what no rule has read.
 
-    Of `values` (parameters,) those at `places` (late,) are drawn (late,) where their `openers` (late,) have
-    not come.
+    Of `values` (parameters,) those at `places` (late,) become `late` (late,) where their `openers` (late,)
+    have not come.
     """
     for k in range(len(places)):
         if not is_open(world, openers[k]):
-            values[places[k]] = drawn[k]
+            values[places[k]] = late[k]

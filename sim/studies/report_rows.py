@@ -11,7 +11,7 @@ from sim.state.kinds import AgentKind
 from sim.state.rows import NOWHERE
 from sim.state.world import to_array
 
-KINDS = {"hour": ASK_HOUR, "silence": ASK_SILENCE, "strikes": ASK_STRIKES, "displaced": ASK_DISPLACED}
+ASK_KINDS = {"hour": ASK_HOUR, "silence": ASK_SILENCE, "strikes": ASK_STRIKES, "displaced": ASK_DISPLACED}
 
 
 def rows_of(asks: Sequence[Ask]) -> np.ndarray:
@@ -28,7 +28,7 @@ def of_row(template: Template, row: JointRow) -> Ask:
     """What a row of joint evidence asks of runs of a scenario."""
     columns, milestones = list(template.names[AgentKind.COLUMN]), list(template.milestones)
     return Ask(
-        kind=KINDS[row.ask],
+        kind=ASK_KINDS[row.ask],
         milestone=NOWHERE if row.milestone is None else milestones.index(row.milestone),
         column=NOWHERE if row.ask != "strikes" else columns.index(str(row.column)),
         low=row.low,

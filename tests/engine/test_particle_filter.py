@@ -95,7 +95,7 @@ def test_one_report_is_the_mean_over_an_ensemble() -> None:
         else 0.0
         for h in hours.tolist()
     ]
-    expected = math.log(np.mean([ask.weight * p + (1.0 - ask.weight) * ask.flat for p in inside]))
+    expected = math.log(np.mean([ask.weight * p + (1.0 - ask.weight) * ask.false for p in inside]))
     assert weigh(block, values, 3)[0] == pytest.approx(expected, abs=1e-9)
 
 
@@ -107,14 +107,14 @@ def test_the_product_over_reports_is_unbiased() -> None:
     joint = np.ones(40_000)
     for name, ask in zip(block.names[:5], block.asks[:5], strict=True):
         row = report_rows.ask_of(ask)
-        hours = runs[name] - (runs[template.milestones[row.since]] if row.since >= 0 else 0.0)
+        hours = runs[name]
         wide = row.blur * math.sqrt(2.0)
         erf = np.vectorize(math.erf)
         with np.errstate(invalid="ignore"):
             found = np.where(
                 np.isfinite(hours), 0.5 * (erf((row.high - hours) / wide) - erf((row.low - hours) / wide)), 0
             )
-        joint *= row.weight * found + (1.0 - row.weight) * row.flat
+        joint *= row.weight * found + (1.0 - row.weight) * row.false
     few = replace(block, asks=block.asks[:5], names=block.names[:5], histories=100)
     estimates = np.exp([weigh(few, values, key).sum() for key in range(400)])
     error = math.hypot(estimates.std() / 20.0, joint.std() / 200.0)
@@ -145,9 +145,8 @@ def test_the_filter_of_a_hold_is_unbiased() -> None:
     runs = ensemble(template, values, replicate_seeds(9, np.arange(60_000)), spread=True).runs
     joint = np.ones(60_000)
     for row in (report_rows.ask_of(ask) for ask in block.asks):
-        start = runs[template.milestones[row.since]] if row.since >= 0 else 0.0
         with np.errstate(invalid="ignore"):
-            hours = runs[template.milestones[row.milestone]] - start
+            hours = runs[template.milestones[row.milestone]]
             wide = max(row.blur, 1e-9) * math.sqrt(2.0)
             erf = np.vectorize(math.erf)
             inside = 0.5 * (erf((row.high - hours) / wide) - erf((row.low - hours) / wide))
@@ -156,7 +155,7 @@ def test_the_filter_of_a_hold_is_unbiased() -> None:
             if row.kind == particle_filter.ASK_SILENCE
             else np.nan_to_num(inside)
         )
-        joint *= row.weight * true + (1.0 - row.weight) * row.flat
+        joint *= row.weight * true + (1.0 - row.weight) * row.false
     estimates = np.exp([weigh(block, values, key).sum() for key in range(400)])
     error = math.hypot(estimates.std() / 20.0, joint.std() / math.sqrt(60_000))
     assert abs(estimates.mean() - joint.mean()) < 3.5 * error
@@ -248,9 +247,9 @@ def test_a_filter_with_other_numbers_is_compiled_anew_or_refused(
 ) -> None:
     right, wrong, forgotten = compiled.run_filter, [True], []
 
-    def run(*given: object, **named: object) -> np.ndarray:
-        logs = right(*given, **named)
-        return np.nextafter(logs, 0.0) if wrong[0] else logs
+    def run(*given: object, **named: object) -> tuple[np.ndarray, np.ndarray]:
+        logs, roots = right(*given, **named)
+        return (np.nextafter(logs, 0.0) if wrong[0] else logs), roots
 
     def forget(loop: object) -> None:
         forgotten.append(loop)

@@ -38,7 +38,14 @@ KEPT = "evidence"
 def planned(inputs: Inputs) -> RunTables:
     """The tables of a scenario before any run, with its ways."""
     job = Job(inputs=inputs, seed=1, runs=1, draw=True)
-    return replace(tables_of(job), **axes(job))
+    tables, known = tables_of(job), axes(job)
+    return replace(
+        tables,
+        route=known["route"],
+        daylight=known["daylight"],
+        cover=known["cover"],
+        points=known["points"],
+    )
 
 
 def rows_of(inputs: Inputs) -> list[JointRow]:
@@ -61,21 +68,21 @@ def evidence(
     `progress` is told, by any thread, how many more are there, and that none failed. Raises FaultyInput;
     compiled.NotCompiled.
     """
-    asked = tuple(rows_of(inputs) if rows is None else rows)
-    asks = report_rows.rows_of([report_rows.of_row(inputs.template, row) for row in asked])
+    of_record = tuple(rows_of(inputs) if rows is None else rows)
+    asks = report_rows.rows_of([report_rows.of_row(inputs.template, row) for row in of_record])
     compiled.prepare_filter(inputs.template.world, asks)
 
     def island(number: int) -> tuple[np.ndarray, int]:
-        found = _kept(inputs, asks, plan, number)
+        logs_and_roots = _kept(inputs, asks, plan, number)
         progress(1, 0)
-        return found
+        return logs_and_roots
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         islands = list(pool.map(island, range(plan.islands)))
     return Evidence(
         name=name,
-        rows=asked,
-        logs=np.array([logs for logs, _ in islands]).reshape(plan.islands, len(asked)),
+        rows=of_record,
+        logs=np.array([logs for logs, _ in islands]).reshape(plan.islands, len(of_record)),
         roots=np.array([roots for _, roots in islands]),
         runs=plan.runs,
     )
@@ -133,7 +140,7 @@ def late_draws(inputs: Inputs, seeds: np.ndarray) -> compiled.LateDraws:
     parameters = inputs.parameters
     names = tuple(name for name in LATE if name not in parameters.fitted | parameters.pinned)
     alone = replace(parameters, pinned=frozenset(parameters.rows) - frozenset(names))
-    drawn = [alone.draws(of_report) for of_report in seeds]
+    records = [alone.draws(of_report) for of_report in seeds]
     return compiled.LateDraws(
-        names, np.array([[row[name] for name in names] for row in drawn]).swapaxes(1, 2)
+        names, np.array([[row[name] for name in names] for row in records]).swapaxes(1, 2)
     )

@@ -13,14 +13,14 @@ from analysis.evidence.joint import Evidence
 from sim.store import provenance
 from sim.store.writer import write
 
-LOOKS = Path("docs", "decisions", "looks.csv")
-HEAD = ("date", "rules", "model", "rows", "runs", "islands", "before", "after", "all", "error")
+LOOKS_LOG = Path("docs", "decisions", "looks.csv")
+LOOK_COLUMNS = ("date", "rules", "model", "rows", "runs", "islands", "before", "after", "all", "error")
 """Columns: the day (UTC); rules number; what was scored; on how many rows, how; log evidence, its error."""
 _SCORED = slice(1, 6)
 """Of a line, what tells one look from another."""
 
 
-def log_looks(scored: Sequence[Evidence], file: Path = LOOKS) -> int:
+def log_looks(scored: Sequence[Evidence], file: Path = LOOKS_LOG) -> int:
     """Add models to the log, those that it has not; returns how many it has then (0: there is no log)."""
     if not file.is_file():
         return 0
@@ -29,11 +29,11 @@ def log_looks(scored: Sequence[Evidence], file: Path = LOOKS) -> int:
     today = datetime.now(UTC).date().isoformat()
     new = [line for one in scored if (line := _line(today, one))[_SCORED] not in known]
     if new:
-        write(file, _text([HEAD, *lines, *new]).encode())
+        write(file, _text([LOOK_COLUMNS, *lines, *new]).encode())
     return len(lines) + len(new)
 
 
-def read_looks(file: Path = LOOKS) -> list[tuple[str, ...]]:
+def read_looks(file: Path = LOOKS_LOG) -> list[tuple[str, ...]]:
     """The lines of the log, without its head."""
     with file.open(encoding="utf-8", newline="") as stream:
         return [tuple(line) for line in csv.reader(stream)][1:]
