@@ -25,7 +25,7 @@ SMALL_ERROR = 0.15
 
 
 class LogEstimate(NamedTuple):
-    """A log and its standard error (nats); nan where there are fewer than two islands."""
+    """A log and its standard error (nats): nan of fewer than two islands, or where no run bears it out."""
 
     value: float
     error: float
@@ -138,14 +138,21 @@ def mixture(name: str, models: Sequence[Evidence]) -> Evidence:
 
 
 def _mean(logs: np.ndarray) -> float:
-    """The log of the mean of numbers with these logs (islands,)."""
-    return float(logsumexp(logs) - np.log(len(logs)))
+    """The log of the mean of numbers with these logs (islands,), as one of NumPy's: -inf - -inf is nan."""
+    return np.float64(logsumexp(logs) - np.log(len(logs)))
 
 
-def _estimate(of: Callable[[np.ndarray], float], islands: int) -> LogEstimate:
-    """A number of the islands that are kept, with the error by leaving out each once (Efron 1982)."""
-    every = np.arange(islands)
-    if islands < 2:
-        return LogEstimate(of(every), float("nan"))
-    without = np.array([of(np.delete(every, island)) for island in every])
-    return LogEstimate(of(every), float(np.sqrt((islands - 1) * np.var(without))))
+def _estimate(of: Callable[[np.ndarray], float], count: int) -> LogEstimate:
+    """A number of so many islands, with the error by leaving out each once (Efron 1982).
+
+    Where no island bears out the rows there is no error; where only one does it is infinite.
+    """
+    every = np.arange(count)
+    with np.errstate(invalid="ignore"):
+        value = of(every)
+        if count < 2 or not np.isfinite(value):
+            return LogEstimate(value, float("nan"))
+        without = np.array([of(np.delete(every, island)) for island in every])
+    if not np.isfinite(without).all():
+        return LogEstimate(value, float("inf"))
+    return LogEstimate(value, float(np.sqrt((count - 1) * np.var(without))))

@@ -58,7 +58,8 @@ class JointRow:
     @property
     def floor(self) -> float:
         """The log of its probability where it can only be false (nats)."""
-        return float(np.log((1.0 - self.weight) * self.false))
+        with np.errstate(divide="ignore"):
+            return float(np.log((1.0 - self.weight) * self.false))
 
     def probability(self, truth: np.ndarray) -> np.ndarray:
         """The probability (runs,) of the report where that of a true one is `truth` (runs,), or scalars."""

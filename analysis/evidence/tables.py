@@ -1,5 +1,6 @@
 """Joint evidence as tables, text and JSON: the lead over the composite baseline first."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -46,7 +47,8 @@ def sentences(weighed: Weighed) -> list[str]:
         f"{base.name} leads): {_signed(before)} on the first {first} rows, before any that is held out; "
         f"{_signed(after)} on the {following} rows after them; {_signed(every)} on all {len(base.rows)}."
     ]
-    if (worst := max(one.parts[2].error for one in weighed.models)) > SMALL_ERROR:
+    errors = [one.parts[2].error for one in weighed.models]
+    if (worst := max([error for error in errors if math.isfinite(error)], default=0.0)) > SMALL_ERROR:
         lines.append(
             f"Errors reach {worst:.2f}; {SMALL_ERROR} is asked for: more --runs or --islands are needed."
         )
@@ -115,26 +117,39 @@ def _as_json(one: Evidence, rival: Evidence) -> JsonObject:
     ahead = (
         {}
         if one is rival
-        else {f"lead_{n}": e._asdict() for n, e in zip(names, leads(one, rival), strict=True)}
+        else {f"lead_{n}": _estimate(e) for n, e in zip(names, leads(one, rival), strict=True)}
     )
     return {
         "name": one.name,
         "runs": one.runs,
         "islands": len(one.logs),
-        **{name: estimate._asdict() for name, estimate in zip(names, one.parts, strict=True)},
+        **{name: _estimate(estimate) for name, estimate in zip(names, one.parts, strict=True)},
         **ahead,
-        "rows": [estimate._asdict() for estimate in one.conditional],
+        "rows": [_estimate(estimate) for estimate in one.conditional],
         "silent": sorted(one.silent),
         "borne_out_by_none": one.borne_out_by_none,
         "collapsed": one.collapsed,
         "roots": one.roots.tolist(),
-        "logs": one.logs.tolist(),
+        "logs": [[_number(log) for log in logs] for logs in one.logs.tolist()],
     }
 
 
+def _estimate(estimate: LogEstimate) -> JsonObject:
+    return {"value": _number(estimate.value), "error": _number(estimate.error)}
+
+
+def _number(value: float) -> float | None:
+    """A number as JSON has it: what is not finite is null."""
+    return value if math.isfinite(value) else None
+
+
 def _plain(estimate: LogEstimate) -> str:
-    return f"{estimate.value:.2f} ({estimate.error:.2f})"
+    return f"{estimate.value:.2f} ({_error(estimate)})"
 
 
 def _signed(estimate: LogEstimate) -> str:
-    return f"{estimate.value:+.2f} ({estimate.error:.2f})"
+    return f"{estimate.value:+.2f} ({_error(estimate)})"
+
+
+def _error(estimate: LogEstimate) -> str:
+    return f"{estimate.error:.2f}" if math.isfinite(estimate.error) else "no error"
