@@ -136,15 +136,15 @@ def sweep(
         check_milestones([milestone], milestones)
     for note in loaded.notes:
         tell(note)
-    if milestone is None and loaded.sheet.milestone not in (None, *milestones):
-        about = f"the design's milestone {loaded.sheet.milestone} is none of this scenario's"
-        tell(f"{about}: another one is shown")
     count = runs or loaded.sheet.runs
     job = Job(
         inputs=inputs, seed=options.seed, runs=count, draw=not fixed, design=loaded, out=out, label=name
     )
     moment = moment_by(by, tables_of(job))
     notes = tell_notes([*of_inputs(inputs, options.params), *job.variation.notes], strict=strict)
+    if milestone is None and loaded.sheet.milestone not in (None, *milestones):
+        about = f"its milestone {loaded.sheet.milestone!r} is none of {scenario}'s"
+        tell(f"{loaded.file}: {about}; another one is shown")
     _do(job, workers, cluster, milestone=milestone, draw=draw, by=moment, json=json, notes=notes)
 
 

@@ -12,9 +12,25 @@ from sim.state.kinds import Mode, Side
 from sim.state.rows import NEVER, Key
 from sim.state.world import Array, World
 
-BY_CAPTURE, BY_WITHDRAWAL = range(2)
-"""What opens late parameters: a column takes its first objective, or one that withdraws sets out."""
+BY_FIGHT, BY_CAPTURE, BY_WITHDRAWAL = range(3)
+"""What opens late parameters: the first fight, a first objective taken, a column that withdraws sets out."""
 LATE = {
+    "air_multiplier": BY_FIGHT,
+    "column_loss_rate": BY_FIGHT,
+    "rebel_loss_rate": BY_FIGHT,
+    "beaten_loss": BY_FIGHT,
+    "beaten_ratio": BY_FIGHT,
+    "persons_a_vehicle": BY_FIGHT,
+    "recovery": BY_FIGHT,
+    "ambush_hours": BY_FIGHT,
+    "ambush_hours_spread": BY_FIGHT,
+    "break_off": BY_FIGHT,
+    "fight_hours": BY_FIGHT,
+    "entry_pace": BY_FIGHT,
+    "round_days": BY_FIGHT,
+    "round_force": BY_FIGHT,
+    "round_least": BY_FIGHT,
+    "round_most": BY_FIGHT,
     "refit": BY_CAPTURE,
     "refit_spread": BY_CAPTURE,
     "planning": BY_CAPTURE,
@@ -61,7 +77,15 @@ def fork_strikes(world: World) -> None:
 
 def is_open(world: World, opener: int) -> bool:
     """Whether rules may have read the parameters that something opens."""
+    if opener == BY_FIGHT:
+        for garrison in world.garrisons:
+            if garrison.attempts > 0 or garrison.raids > 0:
+                return True
     for column in world.columns:
+        if opener == BY_FIGHT and (
+            column.fights > 0 or column.mode in (Mode.AMBUSHED, Mode.ASSAULT, Mode.FACING)
+        ):
+            return True
         if opener == BY_WITHDRAWAL and column.side == Side.WITHDRAWING and column.departs <= world.run[0].now:
             return True
         has_taken = column.captures and world.stages[column.first_stage].completed_at < NEVER

@@ -190,6 +190,17 @@ def run_batch(
     return int(batch.done[0]), given.log[: given.run["log_length"][0]].copy()
 
 
+class Filtered(NamedTuple):
+    """What a filter gives: the log of each report's mean weight (reports,), in nats, and its last clones.
+
+    Of those it has the first runs they come from (runs,), and their weights (runs,), which add to 1.
+    """
+
+    logs: np.ndarray
+    roots: np.ndarray
+    weights: np.ndarray
+
+
 class LateDraws(NamedTuple):
     """Other draws (reports, runs, late) of parameters that are read late, in the order of `names`."""
 
@@ -207,13 +218,14 @@ def run_filter(
     asks: np.ndarray,
     needs: np.ndarray,
     late: LateDraws | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """The log of each report's mean weight (nats) (reports,), by runs with `seeds` (reports, runs).
+    weights: np.ndarray | None = None,
+) -> Filtered:
+    """Take runs with `seeds` (reports, runs) from report to report, weighed and drawn again.
 
-    And which of the first runs each clone comes from in the end (runs,). `parameters` (runs,) are records,
-    `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets` (reports,) uniform numbers, `needs`
-    (reports, 2) what the logs must come to for it to go on: a factor and a sum. Raises what a failing run
-    raises.
+    `parameters` (runs,) are records, `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets`
+    (reports,) uniform numbers, `needs` (reports, 2) what the logs must come to for it to go on: a factor and
+    a sum. `weights` (runs,) are those with which runs begin, of mean 1 by expectation; without them all have
+    1. Raises what a failing run raises.
     """
     given, buffer = _scratch(template, (*VARYING, "parameters"))
     count, logs = seeds.shape[1], np.empty(len(asks))
@@ -229,13 +241,13 @@ def run_filter(
         late=values,
         places=np.array([list(parameters.dtype.names or ()).index(name) for name in names], int),
         openers=np.array([branch.LATE[name] for name in names], int),
-        weights=np.ones(count) / count,
+        weights=(np.ones(count) if weights is None else weights) / count,
         picks=np.arange(count),
         roots=np.array([np.arange(count)] * 2),
     )
     reports = particle_filter.Reports(asks=asks, offsets=offsets, needs=needs, logs=logs)
     compiled(_run_filter)(given, histories, reports)
-    return logs, histories.roots[0]
+    return Filtered(logs, histories.roots[0], histories.weights)
 
 
 def _scratch(template: Any, names: Sequence[str] = VARYING) -> tuple[Any, np.ndarray]:

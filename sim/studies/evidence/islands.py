@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,82 +54,98 @@ def rows_of(inputs: Inputs) -> list[JointRow]:
     return in_order(joint_rows(tables, of_run(tables, load_record(inputs.loaded.case)), name), name)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Inputs, and what their runs are asked: rows of numbers, by islands of a plan."""
+
+    inputs: Inputs
+    asks: np.ndarray
+    plan: IslandPlan
+
+    def run(self, number: int) -> compiled.Filtered:
+        """Run an island."""
+        plan, asks = self.plan, self.asks
+        key = mix(plan.seed ^ key_of("island", str(number)))
+        seeds = replicate_seeds(key, np.arange(len(asks) * plan.runs)).reshape(len(asks), -1)
+        return compiled.run_filter(
+            self.inputs.template.world,
+            seeds,
+            uniforms(seeds[:, 0], key_of("filter", "draw")),
+            self.inputs.parameters.draws(seeds[0]),
+            spread=True,
+            asks=asks,
+            needs=np.zeros((len(asks), 2)),
+            late=late_draws(self.inputs, seeds),
+        )
+
+    def path(self, what: str) -> Path | None:
+        """Where something of it is kept; None where the user has no home."""
+        decided = [f"{key}:{value}" for key, value in self.inputs.hashes.items()]
+        size = repr((self.plan.runs, self.plan.seed))
+        key = digest(*decided, self.asks.tobytes(), size, what, syntax_hash(__name__))
+        with suppress(RuntimeError):
+            return entries.home() / KEPT / f"{key}.npy"
+        return None
+
+
+def asked_of(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> Asked:
+    """What runs are asked, with the filter compiled. Raises compiled.NotCompiled."""
+    asks = report_rows.rows_of([report_rows.of_row(inputs.template, row) for row in rows])
+    compiled.prepare_filter(inputs.template.world, asks)
+    return Asked(inputs=inputs, asks=asks, plan=plan)
+
+
 def evidence(
     name: str,
     inputs: Inputs,
     plan: IslandPlan,
     *,
-    rows: Sequence[JointRow] | None = None,
+    rows: Sequence[JointRow],
     workers: int | None = None,
     progress: Callable[[int, int], None] = lambda islands, failed: None,
 ) -> Evidence:
     """Run a model's islands, or take those that are kept.
 
-    `progress` is told, by any thread, how many more are there, and that none failed. Raises FaultyInput;
+    `progress` is told, by any thread, how many more are there, and that none failed. Raises
     compiled.NotCompiled.
     """
-    of_record = tuple(rows_of(inputs) if rows is None else rows)
-    asks = report_rows.rows_of([report_rows.of_row(inputs.template, row) for row in of_record])
-    compiled.prepare_filter(inputs.template.world, asks)
+    question = asked_of(inputs, rows, plan)
 
-    def island(number: int) -> tuple[np.ndarray, int]:
-        logs_and_roots = _kept(inputs, asks, plan, number)
+    def island(number: int) -> np.ndarray:
+        numbers = kept(question.path(str(number)), lambda: _numbers(question.run(number)))
         progress(1, 0)
-        return logs_and_roots
+        return numbers
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        islands = list(pool.map(island, range(plan.islands)))
+        islands = np.array(list(pool.map(island, range(plan.islands))))
     return Evidence(
         name=name,
-        rows=of_record,
-        logs=np.array([logs for logs, _ in islands]).reshape(plan.islands, len(of_record)),
-        roots=np.array([roots for _, roots in islands]),
+        rows=tuple(rows),
+        logs=islands[:, :-1],
+        roots=islands[:, -1].astype(int),
         runs=plan.runs,
     )
 
 
-def _kept(inputs: Inputs, asks: np.ndarray, plan: IslandPlan, number: int) -> tuple[np.ndarray, int]:
-    """An island's logs (rows,) and roots: from the cache, or run and put there."""
-    path = _path(inputs, asks, plan, number)
-    if path is not None:
-        with suppress(entries.FileDamage, OSError):
-            if (content := entries.get(path)) is not None:
-                logs, roots = np.load(io.BytesIO(content)), 0
-                return logs[:-1], int(logs[-1])
-    logs, roots = _island(inputs, asks, plan, number)
-    if path is not None:
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            stream = io.BytesIO()
-            np.save(stream, np.append(logs, roots))
-            entries.put(path, stream.getvalue())
-    return logs, roots
+def _numbers(island: compiled.Filtered) -> np.ndarray:
+    """What is kept of an island: the logs of its rows (rows,), and the number of its roots behind them."""
+    return np.append(island.logs, len(np.unique(island.roots)))
 
 
-def _path(inputs: Inputs, asks: np.ndarray, plan: IslandPlan, number: int) -> Path | None:
-    """Where an island is kept; None where the user has no home."""
-    decided = [f"{key}:{value}" for key, value in inputs.hashes.items()]
-    key = digest(*decided, asks.tobytes(), repr((plan.runs, plan.seed, number)), syntax_hash(__name__))
-    with suppress(RuntimeError):
-        return entries.home() / KEPT / f"{key}.npy"
-    return None
-
-
-def _island(inputs: Inputs, asks: np.ndarray, plan: IslandPlan, number: int) -> tuple[np.ndarray, int]:
-    """Run an island: the logs (rows,) of its mean weights, and of how many first runs it is in the end."""
-    key = mix(plan.seed ^ key_of("island", str(number)))
-    seeds = replicate_seeds(key, np.arange(len(asks) * plan.runs)).reshape(len(asks), -1)
-    logs, roots = compiled.run_filter(
-        inputs.template.world,
-        seeds,
-        uniforms(seeds[:, 0], key_of("filter", "draw")),
-        inputs.parameters.draws(seeds[0]),
-        spread=True,
-        asks=asks,
-        needs=np.zeros((len(asks), 2)),
-        late=late_draws(inputs, seeds),
-    )
-    return logs, len(np.unique(roots))
+def kept(path: Path | None, make: Callable[[], np.ndarray]) -> np.ndarray:
+    """Numbers from the cache, or made and put there; one that is damaged is made again."""
+    if path is None:
+        return make()
+    with suppress(entries.FileDamage, OSError):
+        if (content := entries.get(path)) is not None:
+            return np.asarray(np.load(io.BytesIO(content)))
+    numbers = make()
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = io.BytesIO()
+        np.save(stream, numbers)
+        entries.put(path, stream.getvalue())
+    return numbers
 
 
 def late_draws(inputs: Inputs, seeds: np.ndarray) -> compiled.LateDraws:
@@ -140,7 +156,7 @@ def late_draws(inputs: Inputs, seeds: np.ndarray) -> compiled.LateDraws:
     parameters = inputs.parameters
     names = tuple(name for name in LATE if name not in parameters.fitted | parameters.pinned)
     alone = replace(parameters, pinned=frozenset(parameters.rows) - frozenset(names))
-    records = [alone.draws(of_report) for of_report in seeds]
-    return compiled.LateDraws(
-        names, np.array([[row[name] for name in names] for row in records]).swapaxes(1, 2)
-    )
+    records = (alone.draws(of_report) for of_report in seeds)
+    values = [[of_report[name] for name in names] for of_report in records]
+    shape = (len(seeds), len(names), seeds.shape[1])
+    return compiled.LateDraws(names, np.array(values).reshape(shape).swapaxes(1, 2))

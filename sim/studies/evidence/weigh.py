@@ -38,7 +38,12 @@ def weigh(models: Sequence[WeighedModel], plan: IslandPlan, workers: int | None 
         for model in models:
             if model.inputs is not None:
                 done[model.name] = evidence(
-                    model.name, model.inputs, plan, rows=rows, workers=workers, progress=progress
+                    model.name,
+                    model.inputs,
+                    plan,
+                    rows=rows,
+                    workers=workers,
+                    progress=progress,
                 )
             else:
                 done[model.name] = joint.mixture(model.name, [done[name] for name in model.mixture])

@@ -225,47 +225,53 @@ def same(one, other):
 @pytest.fixture
 def counted(monkeypatch):
     """The numbers of islands that are run, and not taken from the cache."""
-    numbers, right = [], islands._island
+    numbers, right = [], islands.Asked.run
 
-    def island(inputs, asks, plan, number):
+    def run_island(self, number):
         numbers.append(number)
-        return right(inputs, asks, plan, number)
+        return right(self, number)
 
-    monkeypatch.setattr(islands, "_island", island)
+    monkeypatch.setattr(islands.Asked, "run", run_island)
     return numbers
 
 
+def weighed(of=None, plan=SMALL, rows=None, workers=1):
+    """The evidence of inputs on their rows."""
+    of = of or inputs()
+    return evidence("one", of, plan, rows=rows_of(of) if rows is None else rows, workers=workers)
+
+
 def test_islands_are_the_same_on_any_number_of_workers(counted, monkeypatch):
-    monkeypatch.setattr(islands, "_path", lambda *_: None)
-    one, many = (evidence("one", inputs(), SMALL, workers=workers) for workers in (1, 4))
+    monkeypatch.setattr(islands.Asked, "path", lambda *_: None)
+    one, many = (weighed(workers=workers) for workers in (1, 4))
     assert same(one, many)
     assert sorted(counted) == sorted([*range(5)] * 2)
     assert len(np.unique(one.logs[:, 0])) == 5
 
 
 def test_what_is_kept_is_the_same_to_the_bit_and_only_what_is_new_runs(counted):
-    first = evidence("one", inputs(), SMALL, workers=2)
+    first = weighed(workers=2)
     assert sorted(counted) == [0, 1, 2, 3, 4]
-    assert same(evidence("one", inputs(), SMALL, workers=2), first)
+    assert same(weighed(workers=2), first)
     assert len(counted) == 5
-    more = evidence("one", inputs(), replace(SMALL, islands=7), workers=2)
+    more = weighed(plan=replace(SMALL, islands=7))
     assert sorted(counted[5:]) == [5, 6]
     assert np.array_equal(more.logs[:5], first.logs)
 
 
 @pytest.mark.parametrize("what", ["seed", "runs", "rows", "parameters"])
 def test_what_decides_an_island_has_it_run_anew(what, counted):
-    evidence("one", inputs(), SMALL, workers=1)
+    weighed()
     plan = replace(SMALL, **{what: 61}) if what in ("seed", "runs") else SMALL
     rows = rows_of(inputs())[1:] if what == "rows" else None
     other = bundled_inputs("gao-anefis", "mine_rate=0 /km") if what == "parameters" else inputs()
-    evidence("one", other, plan, rows=rows, workers=1)
+    weighed(other, plan, rows)
     assert len(counted) == 10
 
 
 @pytest.mark.parametrize("damage", ["content", "cut", "sum"])
 def test_a_damaged_entry_is_run_again(damage, counted, tmp_path):
-    first = evidence("one", inputs(), SMALL, workers=1)
+    first = weighed()
     files = sorted((tmp_path / KEPT).glob("*.npy"))
     assert len(files) == 5
     path = files[2]
@@ -274,10 +280,10 @@ def test_a_damaged_entry_is_run_again(damage, counted, tmp_path):
         path.with_name(path.name + entries.SUM).write_text("0  x\n")
     else:
         path.write_bytes(content[:20] if damage == "cut" else content[:-1] + bytes([content[-1] ^ 1]))
-    assert same(evidence("one", inputs(), SMALL, workers=1), first)
+    assert same(weighed(), first)
     assert len(counted) == 6
     assert path.read_bytes() == content
-    assert same(evidence("one", inputs(), SMALL, workers=1), first)
+    assert same(weighed(), first)
     assert len(counted) == 6
 
 
@@ -288,7 +294,7 @@ def test_without_a_home_nothing_is_kept_and_all_is_run(counted, monkeypatch):
     monkeypatch.setattr(entries, "home", homeless)
     monkeypatch.setattr(islands.compiled, "prepare_filter", lambda *_: None)
     for _ in range(2):
-        evidence("one", inputs(), replace(SMALL, islands=2), workers=1)
+        weighed(plan=replace(SMALL, islands=2))
     assert len(counted) == 4
 
 
