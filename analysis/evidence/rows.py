@@ -25,7 +25,7 @@ from sim.store.reader import RunTables
 
 REACH = 6.0
 """Standard deviations beyond a report's interval after which it is as good as impossible."""
-Asked = Literal["hour", "silence", "strikes", "displaced"]
+AskWord = Literal["hour", "silence", "strikes", "displaced"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class JointRow:
     title: str
     part: Literal["fit", "held out"]
     group: str | None  # of rows that are predicted together
-    ask: Asked
+    ask: AskWord
     milestone: str | None  # None: the number of an hour
     column: str | None
     low: float
@@ -162,7 +162,7 @@ def _last_row(count: ReportedCount, rows: Sequence[JointRow]) -> JointRow | None
 
 
 def _number(
-    tables: RunTables, record: Record, count: ReportedCount, *, ask: Asked, until: str | None, limit: float
+    tables: RunTables, record: Record, count: ReportedCount, *, ask: AskWord, until: str | None, limit: float
 ) -> JointRow:
     low, high = count.number
     return JointRow(

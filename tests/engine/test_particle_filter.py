@@ -247,9 +247,9 @@ def test_a_filter_with_other_numbers_is_compiled_anew_or_refused(
 ) -> None:
     right, wrong, forgotten = compiled.run_filter, [True], []
 
-    def run(*given: object, **named: object) -> tuple[np.ndarray, np.ndarray]:
-        logs, roots = right(*given, **named)
-        return (np.nextafter(logs, 0.0) if wrong[0] else logs), roots
+    def run(*given: object, **named: object) -> compiled.Filtered:
+        filtered = right(*given, **named)
+        return filtered._replace(logs=np.nextafter(filtered.logs, 0.0)) if wrong[0] else filtered
 
     def forget(loop: object) -> None:
         forgotten.append(loop)

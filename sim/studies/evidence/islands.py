@@ -133,7 +133,7 @@ def _numbers(island: compiled.Filtered) -> np.ndarray:
 
 
 def kept(path: Path | None, make: Callable[[], np.ndarray]) -> np.ndarray:
-    """Numbers from the cache, or made and put there; one that is damaged is made again."""
+    """Numbers (count,) from the cache, or made and put there; what is damaged is made again."""
     if path is None:
         return make()
     with suppress(entries.FileDamage, OSError):
