@@ -88,10 +88,10 @@ def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> lis
     """What the baselines say of the rows, island by island with the models' keys."""
     tables = planned(inputs)
     known = campaign(tables, of_run(tables, load_record(inputs.loaded.case)))
-    found = []
+    of_baselines = []
     for name, sampler in samplers(known).items():
         of_islands = filtering.islands(sampler, rows, numbers=range(plan.islands), seed=plan.seed)
-        found.append(
+        of_baselines.append(
             Evidence(
                 name=name,
                 rows=tuple(rows),
@@ -101,7 +101,7 @@ def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> lis
                 silent=frozenset(filtering.base_rates(sampler, rows)),
             )
         )
-    return found
+    return of_baselines
 
 
 def models_of(results: Sequence[Path], case: Case) -> list[WeighedModel]:
