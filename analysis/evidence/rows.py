@@ -26,8 +26,8 @@ from sim.store.reader import RunTables
 REACH = 6.0
 """Standard deviations beyond a report's interval after which it is as good as impossible."""
 AskWord = Literal["hour", "silence", "strikes", "displaced"]
-STRIKES, DISPLACED = "mine_strikes_reported", ("displaced", "displaced_to_border")
-ASKABLE = (STRIKES, *DISPLACED)
+STRIKES, PEOPLE_OUTCOMES = "mine_strikes_reported", ("displaced", "displaced_to_border")
+ASKABLE = (STRIKES, *PEOPLE_OUTCOMES)
 """Outcomes that runs can be asked of under way: strikes up to a milestone, people at an hour."""
 
 
@@ -153,7 +153,7 @@ def _numbers(tables: RunTables, record: Record, rows: Sequence[JointRow]) -> Ite
     for count in record.counts:
         if count.use not in SCORED or count.most is None:
             continue
-        if count.at is not None and count.outcome in DISPLACED:
+        if count.at is not None and count.outcome in PEOPLE_OUTCOMES:
             if clock.begins(tables) <= (hour := clock.hour_of(tables, count.at)) <= clock.horizon(tables):
                 yield _number(tables, record, count, ask="displaced", until=None, limit=hour)
         elif (until := _last_row(count, rows)) is not None:

@@ -47,10 +47,12 @@ def text(weighed: Weighed, *, full: bool = False) -> str:
     parts = [paragraphs(sentences(weighed)), aligned(models), aligned(baselines)]
     if full:
         parts.append(aligned(row_cells(weighed)))
-    return "\n\n".join([*parts, NOTE])
+    return "\n\n".join([*parts, EVIDENCE_NOTE])
 
 
-NOTE = "Logs of probabilities in nats, with standard errors; before and after the first row that is held out."
+EVIDENCE_NOTE = (
+    "Logs of probabilities in nats, with standard errors; before and after the first row that is held out."
+)
 
 
 def _shown(one: Evidence, others: Sequence[LogEstimate]) -> list[str]:

@@ -60,7 +60,8 @@ def compare(
     stands first; then a row a result: the probability and time of the milestones that it is summed up by,
     and its scores; a result of which nothing is scored has none, and says why. --full prints the score of
     each observation, the dates, the numbers and the qualitative checks. --joint is another question: how
-    probable each model makes all reports together; it refuses what looks at single milestones.
+    probable each model makes all reports together.
+    Refuses with it what looks at single milestones.
 
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """

@@ -66,9 +66,9 @@ def test_the_table_has_models_then_baselines_and_remarks():
         "a scale, no opponent",
         "silent on 1 rows",
     ]
-    assert lines[3][4:7] == ["", "", ""]
+    assert lines[3][5:8] == ["", "", ""]
     assert all(len(line) == len(head) for line in lines)
-    assert lines[0][3].startswith(f"{one.base.up_to(3).value:.2f} (")
+    assert lines[0][4].startswith(f"{one.base.up_to(3).value:.2f} (")
 
 
 def test_an_estimate_of_one_island_says_so():
@@ -108,7 +108,7 @@ def test_a_model_that_is_out_is_shown_as_such_in_every_form():
     logs = made("base", -1.5).logs.copy()
     logs[:, 1:] = -np.inf
     one = weighed(made("base", -1.5, logs=logs))
-    assert "-inf (no error)" in tables.cells(one)[1][3]
+    assert "-inf (no error)" in tables.cells(one)[1][4]
     (model,) = json.loads(json.dumps(tables.as_json(one), allow_nan=False))["models"]
     assert model["all"] == {"value": None, "error": None}
     assert model["logs"][0][1:] == [None, None]

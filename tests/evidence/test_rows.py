@@ -129,8 +129,8 @@ def test_strikes_are_counted_up_to_the_milestone_that_is_named_or_the_last():
 
 
 def test_a_number_has_one_of_all_it_might_have_been_where_it_is_false():
-    count = next(one for one in bundled_record().counts if one.outcome == "displaced")
-    row = known()["displaced"]
+    count = next(one for one in bundled_record().counts if one.outcome == "displaced_to_border")
+    row = known()["displaced_to_border"]
     low, high = count.number
     assert row.false == pytest.approx((high - low + 1) / (count.most + 1))
     assert (row.low, row.high) == (low, high)
