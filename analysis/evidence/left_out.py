@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.evidence.joint import Estimate, Evidence, balance
+from analysis.evidence.joint import Evidence, LogEstimate, balance
 from analysis.evidence.rows import JointRow
-from analysis.evidence.tables import Weighed, plain, signed
+from analysis.evidence.tables import Weighed, estimate_object, plain, signed
 from analysis.words.text import JsonObject, aligned, paragraphs
 
 
@@ -34,13 +34,13 @@ class RowWithout(NamedTuple):
     """What all other rows, earlier and later, say of a row (nats), and the lead on those others."""
 
     row: JointRow
-    model: Estimate
-    rival: Estimate
-    lead: Estimate
-    lead_without: Estimate
+    model: LogEstimate
+    rival: LogEstimate
+    lead: LogEstimate
+    lead_without: LogEstimate
 
 
-def predicted(whole: Evidence, left_out: Evidence, row: JointRow) -> Estimate:
+def predicted(whole: Evidence, left_out: Evidence, row: JointRow) -> LogEstimate:
     """The log probability of a row given all others, earlier and later ones (nats)."""
     given = balance([whole], [left_out])
     return given._replace(value=given.value + float(np.log(row.false)))
@@ -63,16 +63,16 @@ def rows_without(done: LeaveOneOut) -> list[RowWithout]:
 
 def text(done: LeaveOneOut) -> str:
     """The verdict without each row in a sentence, and the table."""
-    return "\n\n".join([paragraphs(answer(done)), aligned(cells(done)), NOTE])
+    return "\n\n".join([paragraphs(sentences(done)), aligned(cells(done)), LEFT_OUT_NOTE])
 
 
-NOTE = (
+LEFT_OUT_NOTE = (
     "Logs of probabilities in nats, with standard errors. Of a row: its log probability given all others, "
     "earlier and later ones; then the log Bayes factor on all rows but this one."
 )
 
 
-def answer(done: LeaveOneOut) -> list[str]:
+def sentences(done: LeaveOneOut) -> list[str]:
     """What the lead over the composite is, and between which values it lies when one row is left out."""
     base, rival = done.weighed.base, done.weighed.rival
     whole = balance([base], [rival])
@@ -81,8 +81,8 @@ def answer(done: LeaveOneOut) -> list[str]:
     most = max(rows, key=lambda row: row.lead_without.value)
     lines = [
         f"{base.name} against the composite baseline on all {len(base.rows)} rows: {signed(whole)} nats. "
-        f"Without one row it is {signed(least.lead_without)} (without {least.row.title}) to "
-        f"{signed(most.lead_without)} (without {most.row.title})."
+        f"With one row left out it is least without {least.row.title}, {signed(least.lead_without)}, "
+        f"and greatest without {most.row.title}, {signed(most.lead_without)}."
     ]
     turning = [row.row.title for row in rows if row.lead_without.value * whole.value < 0.0]
     lines.append(
@@ -110,10 +110,10 @@ def as_json(done: LeaveOneOut) -> JsonObject:
     return {
         "model": base.name,
         "rival": rival.name,
-        "lead": balance([base], [rival])._asdict(),
+        "lead": estimate_object(balance([base], [rival])),
         "rows": [
             {"row": one.row.name, "title": one.row.title, "part": one.row.part}
-            | {name: getattr(one, name)._asdict() for name in RowWithout._fields[1:]}
+            | {name: estimate_object(getattr(one, name)) for name in RowWithout._fields[1:]}
             for one in rows_without(done)
         ],
     }

@@ -9,30 +9,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analysis.evidence.joint import Evidence, leads
-from analysis.evidence.tables import PARTS, Weighed, plain, signed
+from analysis.evidence.tables import PARTS, Weighed, estimate_object, plain, signed
 from analysis.words.text import JsonObject, aligned, paragraphs
 
 AtReliabilities = Mapping[float | None, Weighed]
 """Models and baselines by the reliability of all reports; None: as the record weighs each kind."""
-HEAD = ("model", "reliability", "all", *(f"{part}, over composite" for part in PARTS))
+RELIABILITY_HEAD = ("model", "reliability", "all", *(f"{part}, over composite" for part in PARTS))
 
 
 def text(weighed: AtReliabilities) -> str:
     """Between which values the first model's lead lies, and the table."""
-    return "\n\n".join([paragraphs([answer(weighed)]), aligned(cells(weighed)), NOTE])
+    return "\n\n".join([paragraphs([sentence(weighed)]), aligned(cells(weighed)), RELIABILITY_NOTE])
 
 
-NOTE = (
+RELIABILITY_NOTE = (
     "Logs of probabilities in nats, with standard errors; at each reliability models and baselines have the "
     "same. A report that is false reads anywhere in its window."
 )
 
 
-def answer(weighed: AtReliabilities) -> str:
+def sentence(weighed: AtReliabilities) -> str:
     """The least and the greatest lead of the first model over the composite baseline, all rows together."""
     base = next(iter(weighed.values())).base.name
     on_all = {word(at): leads(one.base, one.rival)[2] for at, one in weighed.items()}
-    low, high = (pick(on_all, key=lambda name: on_all[name].value) for pick in (min, max))
+    low = min(on_all, key=lambda name: on_all[name].value)
+    high = max(on_all, key=lambda name: on_all[name].value)
     return (
         f"{base} against the composite baseline on all rows: {signed(on_all[low])} nats (reliability {low}) "
         f"to {signed(on_all[high])} (reliability {high})."
@@ -57,7 +58,7 @@ def cells(weighed: AtReliabilities) -> list[list[str]]:
     """A table below a head: each model's evidence and lead at each reliability."""
     first = next(iter(weighed.values()))
     lines = [_line(place, *item) for place in range(len(first.models)) for item in weighed.items()]
-    return [list(HEAD), *lines]
+    return [list(RELIABILITY_HEAD), *lines]
 
 
 def _line(number: int, reliability: float | None, weighed: Weighed) -> list[str]:
@@ -72,6 +73,6 @@ def as_json(weighed: AtReliabilities) -> JsonObject:
     for at, one in weighed.items():
         for model in one.models:
             ahead = zip(PARTS, leads(model, one.rival), strict=True)
-            row = {"reliability": at, "model": model.name, "all": model.parts[2]._asdict()}
-            rows.append(row | {f"lead_{part}": estimate._asdict() for part, estimate in ahead})
+            row = {"reliability": at, "model": model.name, "all": estimate_object(model.parts[2])}
+            rows.append(row | {f"lead_{part}": estimate_object(estimate) for part, estimate in ahead})
     return {"reliabilities": rows}

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.inference.power_scaling import POWERS, SENSITIVE, sensitivities
+from analysis.inference.power_scaling import SCALING_POWERS, SENSITIVE_FROM, sensitivities
 from analysis.inference.profiles import ProfileBin, range_within
 from analysis.inference.smc import Sample
 from analysis.words.text import aligned
@@ -168,13 +168,13 @@ def _scaled(fit: Mapping[str, Any]) -> list[str]:
         return []
     lines = [["parameter", "sensitivity to prior", "to likelihood", "remark", "likelihood near its top"]]
     for row in fit["parameters"]:
-        found = row["sensitivity"]
-        cells = f"{found['prior']:.2f}", f"{found['likelihood']:.2f}", found["flag"]
+        scaled = row["sensitivity"]
+        cells = f"{scaled['prior']:.2f}", f"{scaled['likelihood']:.2f}", scaled["flag"]
         lines.append([row["name"], *cells, _near_top(row)])
-    low, high = POWERS
+    less, more = SCALING_POWERS
     note = (
-        f"Power-scaling: the prior, or the likelihood, to the powers {low} and {high}; from {SENSITIVE} on a "
-        f"posterior counts as sensitive. Near its top: less than {PROFILE_NATS:.0f} nats below the greatest "
+        f"Power-scaling: the prior, or the likelihood, to the powers {less} and {more}; from {SENSITIVE_FROM} "
+        f"on a posterior counts as sensitive. Near its top: less than {PROFILE_NATS:.0f} nats below the greatest "
         "log likelihood of any point weighed, in bins of a twentieth of the prior."
     )
     return [f"{aligned(lines)}\n{note}"]
@@ -186,10 +186,10 @@ def _near_top(row: Mapping[str, Any]) -> str:
     between = range_within(bins, PROFILE_NATS) if bins else None
     if between is None:
         return "anywhere"
-    low, high = (f"{np.interp(share, LEVELS, row['prior']):.3g}" for share in between)
+    edges = [f"{np.interp(share, LEVELS, row['prior']):.3g}" for share in between]
     if between[0] == 0.0:
-        return f"up to {high}"
-    return f"from {low}" if between[1] == 1.0 else f"{low} to {high}"
+        return f"up to {edges[1]}"
+    return f"from {edges[0]}" if between[1] == 1.0 else " to ".join(edges)
 
 
 def _words(fit: Mapping[str, Any]) -> str:

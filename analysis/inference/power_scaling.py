@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-POWERS = (0.8, 1.25)
+SCALING_POWERS = (0.8, 1.25)
 """The powers: each is one over the other."""
-SENSITIVE = 0.05
+SENSITIVE_FROM = 0.05
 """Sensitivity from which a parameter counts as sensitive, the authors' threshold."""
-LEAST_EFFECTIVE = 100.0
+LEAST_WEIGHED = 100.0
 """Draws that weights must be worth, if a sensitivity is to be relied on."""
 
 
@@ -34,13 +34,13 @@ class Sensitivity(NamedTuple):
     @property
     def flag(self) -> str:
         """What that says of the parameter, in words; nothing for one that gives no cause to look."""
-        if self.effective < LEAST_EFFECTIVE:
-            return "weights too uneven to tell"
-        if self.prior >= SENSITIVE and self.likelihood >= SENSITIVE:
-            return "prior and reports pull apart"
-        if self.prior >= SENSITIVE:
+        if self.effective < LEAST_WEIGHED:
+            return "weights too uneven for a judgement"
+        if self.prior >= SENSITIVE_FROM and self.likelihood >= SENSITIVE_FROM:
+            return "prior and reports may conflict"
+        if self.prior >= SENSITIVE_FROM:
             return "rests on the prior"
-        return "" if self.likelihood >= SENSITIVE else "moved by neither"
+        return "" if self.likelihood >= SENSITIVE_FROM else "moved by neither"
 
 
 def sensitivities(
@@ -52,7 +52,7 @@ def sensitivities(
     likelihood is an unbiased estimate, the answer is right as far as its error is as large everywhere.
     """
     weights = {
-        what: [power_weights(logs, power) for power in POWERS]
+        what: [power_weights(logs, power) for power in SCALING_POWERS]
         for what, logs in (("prior", log_prior), ("likelihood", log_likelihood))
     }
     effective = min(float(1.0 / (one**2).sum()) for some in weights.values() for one in some)
@@ -74,7 +74,7 @@ def power_weights(logs: np.ndarray, power: float) -> np.ndarray:
 
 def sensitivity(draws: np.ndarray, weights: list[np.ndarray]) -> float:
     """The mean distance of a parameter's draws (draws,) by weights of both powers, for a doubling."""
-    return float(np.mean([distance(draws, one) for one in weights]) / np.log2(POWERS[1]))
+    return float(np.mean([distance(draws, one) for one in weights]) / np.log2(SCALING_POWERS[1]))
 
 
 def distance(draws: np.ndarray, weights: np.ndarray) -> float:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-BINS = 20
+PROFILE_BINS = 20
 
 
 class ProfileBin(NamedTuple):
@@ -28,7 +28,7 @@ class ProfileBin(NamedTuple):
     at: float | None
 
 
-def profiles(z: np.ndarray, log_likelihood: np.ndarray, bins: int = BINS) -> list[list[ProfileBin]]:
+def profiles(z: np.ndarray, log_likelihood: np.ndarray, bins: int = PROFILE_BINS) -> list[list[ProfileBin]]:
     """The profile of each parameter, from points `z` (points, parameters), standard normal under the prior.
 
     `log_likelihood` (points,) is in nats; points at which it is not finite are left out. There is at least

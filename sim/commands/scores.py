@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
@@ -64,6 +64,7 @@ def compare(
     and its scores; a result of which nothing is scored has none, and says why. --full prints the score of
     each observation, the dates, the numbers and the qualitative checks. --joint is another question: how
     probable each model makes all reports together.
+    Refuses with it what looks at single milestones.
 
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """
@@ -280,6 +281,8 @@ def evidence(
     islands: Annotated[
         int, Option(min=2, max=1000, help="Independent filters of a model.")
     ] = IslandPlan.islands,
+    full: Full = False,
+    *,
     leave_one_out: Annotated[
         bool, Option("--leave-one-out", help="The first model on all rows but one, for each row.")
     ] = False,
@@ -292,8 +295,6 @@ def evidence(
     plot: Annotated[
         Path | None, Option(help="Draw what each report adds to this file (.png, .svg, .pdf).")
     ] = None,
-    full: Full = False,
-    *,
     options: RunOptions,
     workers: Cores = None,
     csv: Csv = False,
@@ -320,11 +321,21 @@ def evidence(
     with _compiled():
         if leave_one_out:
             done = diagnostics.leave_one_out(models[0], size, workers)
-            _print(form, left_out, done)
+            print_forms(
+                form,
+                lambda: left_out.cells(done),
+                lambda: left_out.as_json(done),
+                lambda: left_out.text(done),
+            )
         elif levels and plot is None and not full:
             at_levels = diagnostics.at_reliabilities(models, size, levels, workers)
             _tell_looks(reliabilities.named(at_levels))
-            _print(form, reliabilities, at_levels)
+            print_forms(
+                form,
+                lambda: reliabilities.cells(at_levels),
+                lambda: reliabilities.as_json(at_levels),
+                lambda: reliabilities.text(at_levels),
+            )
         else:
             _weigh(models, size, form, full=full, workers=workers, plot=plot)
 
@@ -341,9 +352,9 @@ def _check_questions(
             faults.note(Where(f"--reliability {one:g}", 0), "is no probability; expected one between 0 and 1")
     questions = {"--leave-one-out": leave_one_out, "--reliability": bool(reliability)}
     questions |= {"--plot": plot is not None, "--full": full}
-    asked = [name for name, is_given in questions.items() if is_given]
-    if len(asked) > 1 and asked[0] in ("--leave-one-out", "--reliability"):
-        faults.note(Where(asked[0], 0), f"is a table of its own; expected no {', '.join(asked[1:])} with it")
+    names = [name for name, is_given in questions.items() if is_given]
+    if len(names) > 1 and names[0] in ("--leave-one-out", "--reliability"):
+        faults.note(Where(names[0], 0), f"is a table of its own; expected no {', '.join(names[1:])} with it")
     faults.refuse()
 
 
@@ -379,11 +390,6 @@ def _compiled() -> Iterator[None]:
         stop(f"the evidence needs the compiled rules: {error}")
 
 
-def _print(form: str, tables: Any, done: object) -> None:
-    """Print what a module of tables makes of it: text, cells or JSON."""
-    print_forms(form, lambda: tables.cells(done), lambda: tables.as_json(done), lambda: tables.text(done))
-
-
 def _weigh(
     models: "Sequence[WeighedModel]",
     plan: IslandPlan,
@@ -402,12 +408,12 @@ def _weigh(
     _tell_looks(weighed.models)
     if plot is not None:
         _draw(weighed, models[0], plot)
-    drawn = f"\n\ndrawn: {display_path(plot)}" if plot else ""
+    figure = f"\n\ndrawn: {display_path(plot)}" if plot else ""
     print_forms(
         form,
         lambda: tables.row_cells(weighed) if full else tables.cells(weighed),
         lambda: tables.as_json(weighed),
-        lambda: tables.text(weighed, full=full) + drawn,
+        lambda: tables.text(weighed, full=full) + figure,
     )
 
 
@@ -425,7 +431,7 @@ def _draw(weighed: "Weighed", model: "WeighedModel", path: Path) -> None:
 
 def _tell_looks(scored: "Sequence[Evidence]") -> None:
     """Enter models in the log of looks where there is one, and say how many it has."""
-    from sim.studies.evidence.looks import LOOKS, log_looks
+    from sim.studies.evidence.looks import LOOKS_LOG, log_looks
 
     if looks := log_looks(scored):
-        tell(f"{looks} looks at the record are logged in {LOOKS}")
+        tell(f"{looks} looks at the record are logged in {LOOKS_LOG}")

@@ -78,15 +78,15 @@ def test_leads_are_of_log_means_and_hang_together():
 
 def test_the_sentences_name_the_row_on_which_a_lead_hangs():
     study = done()
-    texts = " ".join(left_out.answer(study))
+    texts = " ".join(left_out.sentences(study))
     rows = left_out.rows_without(study)
     most = max(rows, key=lambda row: row.lead_without.value)
-    assert f"(without {most.row.title})" in texts
+    assert f"greatest without {most.row.title}, {most.lead_without.value:+.2f}" in texts
     whole = balance([study.weighed.base], [study.weighed.rival]).value
     turning = [row.row.title for row in rows if row.lead_without.value * whole < 0.0]
     assert ("hangs on one row" in texts) == bool(turning)
     turned = LeaveOneOut(study.weighed, [LeftOut(ROWS[2], study.without[2].rival, study.without[2].model)])
-    assert ("hangs on one row: f:capture" in " ".join(left_out.answer(turned))) == (
+    assert ("hangs on one row: f:capture" in " ".join(left_out.sentences(turned))) == (
         rows[2].lead_without.value * whole > 0.0
     )
 
@@ -130,7 +130,7 @@ def test_the_table_has_each_model_at_each_reliability_and_names_the_extremes():
         word: balance([one.base], [one.rival]).value
         for word, one in zip(("of the record", "0.5", "0.97"), levels.values(), strict=True)
     }
-    sentence = reliabilities.answer(levels)
+    sentence = reliabilities.sentence(levels)
     assert f"(reliability {min(leads, key=leads.get)}) to" in sentence
     assert f"(reliability {max(leads, key=leads.get)})" in sentence
     found = reliabilities.as_json(levels)["reliabilities"]

@@ -52,7 +52,7 @@ def test_each_report_has_the_score_that_was_computed():
 def test_no_bar_goes_beyond_what_is_certain():
     near = evidence("sure", -0.95)
     first = near.conditional[0]
-    assert first.value + reports.ERRORS * first.error > 0.0
+    assert first.value + reports.SURE_ERRORS * first.error > 0.0
     figure = reports.draw(Weighed([near], [evidence(RIVAL, 0.5)]), run_tables("kidal-offensive", 20))
     ends = [line.get_xdata()[1] for line in artists(figure, "span")]
     assert len(ends) == 6
@@ -70,7 +70,7 @@ def test_every_report_is_one_count_spread_over_the_bars_that_it_touches():
 
 def test_coverage_of_even_transforms_is_the_interval_and_of_early_ones_less():
     even = list(pairwise(np.linspace(0.0, 1.0, 41)))
-    for level in coverage.LEVELS:
+    for level in coverage.CENTRAL_LEVELS:
         assert coverage.coverage(even, level) == pytest.approx(level)
     assert coverage.coverage([(0.0, 0.05)] * 9, 0.5) == 0.0
 
@@ -94,7 +94,9 @@ def test_the_figure_of_coverage_has_a_count_for_each_scored_date():
     assert sum(bar.get_height() for bar in bars) == pytest.approx(len(found))
     assert len(found) > 5
     dots = figure.axes[1].lines[-1]
-    assert dots.get_ydata() == pytest.approx([coverage.coverage(found, level) for level in coverage.LEVELS])
+    assert dots.get_ydata() == pytest.approx(
+        [coverage.coverage(found, level) for level in coverage.CENTRAL_LEVELS]
+    )
 
 
 # --- fits ----------------------------------------------------------------------------------------------------

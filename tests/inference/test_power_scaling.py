@@ -5,7 +5,7 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from analysis.inference.power_scaling import (
-    POWERS,
+    SCALING_POWERS,
     distance,
     power_weights,
     sensitivities,
@@ -31,7 +31,7 @@ def drawn(report=REPORT, error=ERROR):
     return draws, -0.5 * draws**2, -0.5 * ((draws - report) / error) ** 2
 
 
-@pytest.mark.parametrize("power", POWERS)
+@pytest.mark.parametrize("power", SCALING_POWERS)
 @pytest.mark.parametrize("what", ["prior", "likelihood"])
 def test_weights_give_the_posterior_of_the_scaled_normal(power, what):
     draws, log_prior, log_likelihood = drawn()
@@ -64,14 +64,14 @@ def test_equal_weights_are_no_distance_and_a_shift_of_scale_counts_for_nothing()
 
 def test_a_sensitivity_is_the_mean_distance_for_a_doubling():
     draws, log_prior, _ = drawn()
-    weights = [power_weights(log_prior, power) for power in POWERS]
+    weights = [power_weights(log_prior, power) for power in SCALING_POWERS]
     expected = (distance(draws, weights[0]) + distance(draws, weights[1])) / 2.0 / np.log2(1.25)
     assert sensitivity(draws, weights) == pytest.approx(expected)
 
 
 def test_a_report_in_the_tail_of_its_prior_is_flagged_and_a_weak_one_rests_on_the_prior():
     for report, error, flag in (
-        (4.0, 1.0, "prior and reports pull apart"),
+        (4.0, 1.0, "prior and reports may conflict"),
         (0.0, 20.0, "rests on the prior"),
         (0.0, 0.02, ""),
     ):
@@ -93,7 +93,7 @@ def test_uneven_weights_are_told():
     rare[:3] = 0.0
     found = sensitivities({"rate": np.arange(200.0)}, np.zeros(200), rare)["rate"]
     assert found.effective == pytest.approx(3.0, rel=1e-6)
-    assert found.flag == "weights too uneven to tell"
+    assert found.flag == "weights too uneven for a judgement"
 
 
 # --- profiles ------------------------------------------------------------------------------------------------

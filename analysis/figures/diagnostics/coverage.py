@@ -23,39 +23,39 @@ from analysis.words.text import counted
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
-BARS = 5
+TRANSFORM_BARS = 5
 """Bars of the histogram: a handful of reports fill no more."""
-LEVELS = tuple(np.arange(0.1, 0.91, 0.1).round(1))
+CENTRAL_LEVELS = tuple(np.arange(0.1, 0.91, 0.1).round(1))
 """Central intervals whose coverage is drawn."""
-SURE = 0.9
+BAND_LEVEL = 0.9
 """Of the bands: exact binomial intervals."""
-TALL, BETWEEN = 2.9, 0.9  # inches
+COVERAGE_HEIGHT, COVERAGE_GAP = 2.9, 0.9  # inches
 
 
 @styled
 def draw(tables: RunTables, record: Record) -> Figure:
     """The histogram of transforms, and coverage beside the size of the interval, of a result's dates."""
-    found = transforms(tables, record)
+    ends = transforms(tables, record)
     page = sheet(
         f"{common.name_of(tables)}: are the forecasts as sure as they say?",
-        common.caption(tables, HOW.format(rows=counted(len(found), "scored date"), sure=SURE)),
-        TALL,
+        common.caption(tables, COVERAGE_NOTE.format(rows=counted(len(ends), "scored date"), sure=BAND_LEVEL)),
+        COVERAGE_HEIGHT,
         left=0.75,
         right=0.3,
         key=[
-            key_patch(BAND, fc=BAND_COLOUR),
+            key_patch(BAND_WORDS, fc=BAND_COLOUR),
             key_line("calibrated", color=INK, lw=0.9, ls=(0, (3, 2))),
             key_line("of this result, with its 90 % interval", color=INK, marker="o", ms=4.5, lw=1.0),
         ],
     )
-    wide = (page.wide - BETWEEN) / 2.0
-    _histogram(page.axes(0.0, 0.0, wide, TALL), found)
-    _coverage(page.axes(wide + BETWEEN, 0.0, wide, TALL), found)
+    wide = (page.wide - COVERAGE_GAP) / 2.0
+    _histogram(page.axes(0.0, 0.0, wide, COVERAGE_HEIGHT), ends)
+    _coverage(page.axes(wide + COVERAGE_GAP, 0.0, wide, COVERAGE_HEIGHT), ends)
     return page.figure
 
 
-BAND = "where a calibrated forecast lies in 9 of 10 cases, were the dates independent"
-HOW = (
+BAND_WORDS = "where a calibrated forecast lies in 9 of 10 cases, were the dates independent"
+COVERAGE_NOTE = (
     "{rows}: each is the hours since the event that it is linked to, where it is linked, else its hour. A "
     "report is an interval: its count is spread between the shares of runs before and up to its end. "
     "Bands and bars: exact binomial intervals ({sure:.0%}) for as many independent dates; dates of one "
@@ -69,10 +69,10 @@ def transforms(tables: RunTables, record: Record) -> list[Interval]:
     return [row.transform for row in card.rows if row.transform is not None]
 
 
-def histogram(found: Sequence[Interval], bars: int = BARS) -> np.ndarray:
+def histogram(ends: Sequence[Interval], bars: int = TRANSFORM_BARS) -> np.ndarray:
     """How many reports lie in each bar (bars,), each spread evenly between its transform's ends."""
     edges = np.linspace(0.0, 1.0, bars + 1)
-    return np.sum([np.diff(_up_to(edges, low, high)) for low, high in found], axis=0)
+    return np.sum([np.diff(_up_to(edges, low, high)) for low, high in ends], axis=0)
 
 
 def _up_to(edges: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -82,12 +82,12 @@ def _up_to(edges: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.where(edges == 0.0, 0.0, (edges >= low).astype(float))
 
 
-def coverage(found: Sequence[Interval], level: float) -> float:
+def coverage(ends: Sequence[Interval], level: float) -> float:
     """The mean share of a report in a central interval."""
-    return float(np.mean([scoring_rules.covered(one, level) for one in found]))
+    return float(np.mean([scoring_rules.covered(one, level) for one in ends]))
 
 
-def exact(hits: float, count: int, sure: float = SURE) -> Interval:
+def exact(hits: float, count: int, sure: float = BAND_LEVEL) -> Interval:
     """The exact binomial interval (Clopper and Pearson 1934) of a probability, of so many hits of a count.
 
     Hits may be parts of one, which the beta distribution takes as they are.
@@ -98,28 +98,28 @@ def exact(hits: float, count: int, sure: float = SURE) -> Interval:
     return low, high
 
 
-def _histogram(axis: Axes, found: Sequence[Interval]) -> None:
-    count, heights = len(found), histogram(found)
-    low, high = stats.binom.interval(SURE, count, 1.0 / BARS)
+def _histogram(axis: Axes, ends: Sequence[Interval]) -> None:
+    count, heights = len(ends), histogram(ends)
+    low, high = stats.binom.interval(BAND_LEVEL, count, 1.0 / TRANSFORM_BARS)
     axis.axhspan(low, high, color=BAND_COLOUR, lw=0.0, zorder=0.5)
-    axis.axhline(count / BARS, color=INK, lw=0.9, ls=(0, (3, 2)), zorder=3)
-    middles = (np.arange(BARS) + 0.5) / BARS
-    axis.bar(middles, heights, 0.9 / BARS, fc="#ffffff80", ec=INK, lw=1.1, zorder=2, gid="bars")
+    axis.axhline(count / TRANSFORM_BARS, color=INK, lw=0.9, ls=(0, (3, 2)), zorder=3)
+    middles = (np.arange(TRANSFORM_BARS) + 0.5) / TRANSFORM_BARS
+    axis.bar(middles, heights, 0.9 / TRANSFORM_BARS, fc="#ffffff80", ec=INK, lw=1.1, zorder=2, gid="bars")
     axis.set(xlim=(0.0, 1.0), ylim=(0.0, 1.1 * max(float(high), float(heights.max()))))
     axis.set_xlabel("probability transform: share of runs before the report")
     axis.set_ylabel("reports")
     _heading(axis, "early reports at the left, late ones at the right")
 
 
-def _coverage(axis: Axes, found: Sequence[Interval]) -> None:
-    count, levels = len(found), np.linspace(0.02, 0.98, 49)
-    low, high = stats.binom.interval(SURE, count, levels)
+def _coverage(axis: Axes, ends: Sequence[Interval]) -> None:
+    count, levels = len(ends), np.linspace(0.02, 0.98, 49)
+    low, high = stats.binom.interval(BAND_LEVEL, count, levels)
     axis.fill_between(levels, low / count, high / count, color=BAND_COLOUR, lw=0.0, zorder=0.5)
     axis.plot([0.0, 1.0], [0.0, 1.0], color=INK, lw=0.9, ls=(0, (3, 2)), zorder=1)
-    shares = [coverage(found, level) for level in LEVELS]
-    for level, share in zip(LEVELS, shares, strict=True):
+    shares = [coverage(ends, level) for level in CENTRAL_LEVELS]
+    for level, share in zip(CENTRAL_LEVELS, shares, strict=True):
         axis.plot([level, level], exact(share * count, count), color=QUIET, lw=1.0, zorder=2)
-    axis.plot(LEVELS, shares, "o", color=INK, ms=4.5, zorder=3, gid="coverage")
+    axis.plot(CENTRAL_LEVELS, shares, "o", color=INK, ms=4.5, zorder=3, gid="coverage")
     axis.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
     axis.set_xlabel("central prediction interval")
     axis.set_ylabel("share of reports in it")

@@ -16,12 +16,18 @@ from analysis.figures.sweep.labels import LOG_AXIS_RATIO
 from analysis.inference.fit_summary import STRONG
 from analysis.words.text import counted
 
-POINTS: dict[str, Any] = {"color": "#0072b2", "ms": 1.4, "alpha": 0.35, "gid": "points", "rasterized": True}
+POINT_LOOK: dict[str, Any] = {
+    "color": "#0072b2",
+    "ms": 1.4,
+    "alpha": 0.35,
+    "gid": "points",
+    "rasterized": True,
+}
 MOST_PARAMETERS = 8
 """As many as a page has room for: of more, those that are bound to others most."""
-MOST_POINTS = 2000
-LEFT, RIGHT, GAP = 0.95, 0.25, 0.12  # inches beside the panels, and between two
-BINS = 24
+MOST_DRAWN_POINTS = 2000
+PAIRS_LEFT, PAIRS_RIGHT, PAIR_GAP = 0.95, 0.25, 0.12  # inches beside the panels, and between two
+PAIR_BARS = 24
 """Bars of a histogram."""
 
 
@@ -31,14 +37,14 @@ def draw(fit: Mapping[str, Any], points: Mapping[str, np.ndarray]) -> Figure:
     every, correlations = list(fit["parameters"]), np.asarray(fit["correlations"], float)
     places = most_bound(correlations)
     rows = [every[place] for place in places]
-    side = min(1.6, (PAGE_WIDTH - LEFT - RIGHT - GAP * (len(rows) - 1)) / len(rows))
-    tall = len(rows) * side + (len(rows) - 1) * GAP
+    side = min(1.6, (PAGE_WIDTH - PAIRS_LEFT - PAIRS_RIGHT - PAIR_GAP * (len(rows) - 1)) / len(rows))
+    tall = len(rows) * side + (len(rows) - 1) * PAIR_GAP
     text = _caption(len(every), len(rows), fit["points"])
-    page = sheet(_title(fit), text, tall, left=LEFT, right=RIGHT, under=0.55)
-    shown = np.linspace(0, fit["points"] - 1, min(fit["points"], MOST_POINTS)).astype(int)
+    page = sheet(_title(fit), text, tall, left=PAIRS_LEFT, right=PAIRS_RIGHT, under=0.55)
+    shown = np.linspace(0, fit["points"] - 1, min(fit["points"], MOST_DRAWN_POINTS)).astype(int)
     for down, row in enumerate(rows):
         for across, other in enumerate(rows):
-            axis = page.axes(across * (side + GAP), tall - side - down * (side + GAP), side, side)
+            axis = page.axes(across * (side + PAIR_GAP), tall - side - down * (side + PAIR_GAP), side, side)
             if down < across:
                 _correlation(axis, float(correlations[places[down], places[across]]))
                 continue
@@ -48,7 +54,7 @@ def draw(fit: Mapping[str, Any], points: Mapping[str, np.ndarray]) -> Figure:
 
 
 def most_bound(correlations: np.ndarray) -> list[int]:
-    """The places of the parameters that are drawn, in their order: those of the strongest correlations."""
+    """The places of the parameters to draw, in order: of the strongest `correlations` (places, places)."""
     count = len(correlations)
     if count <= MOST_PARAMETERS:
         return list(range(count))
@@ -64,9 +70,9 @@ def _title(fit: Mapping[str, Any]) -> str:
     return f"Posterior, two parameters at a time: {fit['summary']}"
 
 
-def _caption(every: int, drawn: int, points: int) -> str:
-    of = f", {drawn} of {every} parameters: those of the strongest correlations" if drawn < every else ""
-    first = f"; {MOST_POINTS:,} of them drawn" if points > MOST_POINTS else ""
+def _caption(every: int, shown: int, points: int) -> str:
+    of = f", {shown} of {every} parameters: those of the strongest correlations" if shown < every else ""
+    first = f"; {MOST_DRAWN_POINTS:,} of them drawn" if points > MOST_DRAWN_POINTS else ""
     return (
         f"{counted(points, 'point')}{first}{of}. Numbers: correlations on the scale on which "
         "the priors are normal, dark where they are .3 or more either way. Down the diagonal: each parameter "
@@ -87,7 +93,7 @@ def _panel(
         axis.hist(x, bins=_edges(x, is_log(other)), color="#9cc3de", ec="white", lw=0.3, gid="alone")
         axis.set_yticks([])
     else:
-        axis.plot(x[shown], points[row["name"]][shown], ".", **POINTS)
+        axis.plot(x[shown], points[row["name"]][shown], ".", **POINT_LOOK)
         _scale(axis, "y", is_log(row))
     _scale(axis, "x", is_log(other))
 
@@ -102,7 +108,7 @@ def _edges(values: np.ndarray, logs: bool) -> list[float]:
     """The edges of bars, of one width on the axis."""
     low, high = float(values.min()), float(values.max())
     spaced = np.geomspace if logs and low > 0.0 else np.linspace
-    edges: list[float] = spaced(low, high, BINS + 1).tolist()
+    edges: list[float] = spaced(low, high, PAIR_BARS + 1).tolist()
     return edges
 
 

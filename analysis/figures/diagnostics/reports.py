@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.evidence.joint import Estimate, lead
+from analysis.evidence.joint import LogEstimate, lead
 from analysis.evidence.rows import JointRow
 from analysis.evidence.tables import Weighed
 from analysis.figures.base import common
@@ -18,13 +18,13 @@ from analysis.words.text import reported_days, reported_end
 from sim.state.clock import moment_at
 from sim.store.reader import RunTables
 
-MODEL: dict[str, Any] = {"marker": "o", "color": "#0072b2", "ms": 5.5, "lw": 1.2}
-RIVAL: dict[str, Any] = {"marker": "s", "color": INK, "mfc": "white", "ms": 5.0, "lw": 1.2}
-APART = 0.15
+MODEL_LOOK: dict[str, Any] = {"marker": "o", "color": "#0072b2", "ms": 5.5, "lw": 1.2}
+RIVAL_LOOK: dict[str, Any] = {"marker": "s", "color": INK, "mfc": "white", "ms": 5.0, "lw": 1.2}
+SCORES_APART = 0.15
 """How far above and below the middle of a row its two scores stand (rows)."""
-ERRORS = 1.96
+SURE_ERRORS = 1.96
 """Standard errors to either side: 95 %."""
-ROW = 0.33  # inches
+REPORT_ROW = 0.33  # inches
 
 
 @styled
@@ -36,17 +36,17 @@ def draw(weighed: Weighed, tables: RunTables) -> Figure:
     base, rival = weighed.base, weighed.rival
     page, axis = common.sheet_of_rows(
         f"What each report adds, given those before it: {base.name} and the composite baseline",
-        HOW.format(islands=len(base.logs), runs=base.runs, others=rival.runs),
-        ROW * len(base.rows) + 0.2,
+        REPORTS_NOTE.format(islands=len(base.logs), runs=base.runs, others=rival.runs),
+        REPORT_ROW * len(base.rows) + 0.2,
         [f"{row.title}: {reported(row, tables)}" for row in base.rows],
         least=2.0,
         right=1.25,
-        key=[key_line(base.name, **MODEL), key_line("composite baseline", **RIVAL)],
+        key=[key_line(base.name, **MODEL_LOOK), key_line("composite baseline", **RIVAL_LOOK)],
     )
     for level, (mine, other) in enumerate(zip(base.conditional, rival.conditional, strict=True)):
         _joined(axis, level, mine, other)
-        _score(axis, level - APART, mine, MODEL, "model")
-        _score(axis, level + APART, other, RIVAL, "rival")
+        _score(axis, level - SCORES_APART, mine, MODEL_LOOK, "model")
+        _score(axis, level + SCORES_APART, other, RIVAL_LOOK, "rival")
         ahead = lead(base, rival, level, level + 1)
         common.note(axis, level, f"{ahead.value:+.2f} ± {ahead.error:.2f}")
     _cut(axis, base.fitted, len(base.rows))
@@ -57,7 +57,7 @@ def draw(weighed: Weighed, tables: RunTables) -> Figure:
     return page.figure
 
 
-HOW = (
+REPORTS_NOTE = (
     "Rows in the order in which they are asked, with what is reported. Means of {islands} independent "
     "filters of {runs:,} runs each, of the baseline of {others:,}; bars: 95 %, from the filters, up to 0. "
     "The dotted line parts the rows before the first that is held out from it and those after it."
@@ -68,25 +68,25 @@ def reported(row: JointRow, tables: RunTables) -> str:
     """What is reported: the days (UTC) of an hour, the end of a silence, or a number."""
     if row.ask in ("strikes", "displaced"):
         return " to ".join(dict.fromkeys(f"{number:,.0f}" for number in (row.low, row.high)))
-    low, high = (moment_at(origin(tables), hour) for hour in (row.low, row.high))
+    low, high = moment_at(origin(tables), row.low), moment_at(origin(tables), row.high)
     return reported_end(high) if row.ask == "silence" else reported_days(low, high)
 
 
-def _score(axis: Axes, level: float, score: Estimate, look: dict[str, Any], gid: str) -> None:
+def _score(axis: Axes, level: float, score: LogEstimate, look: dict[str, Any], gid: str) -> None:
     """A score with its interval; one that is not finite has none."""
     if np.isfinite(score.value):
-        half = ERRORS * score.error
+        half = SURE_ERRORS * score.error
         between = [score.value - half, min(0.0, score.value + half)]
         line: Any = {"color": look["color"], "lw": look["lw"], "gid": "span"}
         axis.plot(between, [level, level], **line)
         axis.plot([score.value], [level], **(look | {"lw": 0, "zorder": 4, "gid": gid}))
 
 
-def _joined(axis: Axes, level: float, mine: Estimate, other: Estimate) -> None:
+def _joined(axis: Axes, level: float, mine: LogEstimate, other: LogEstimate) -> None:
     """A light line from one score to the other."""
     ends = [mine.value, other.value]
     if np.isfinite(ends).all():
-        axis.plot(ends, [level - APART, level + APART], color="#c8c8c8", lw=1.0, zorder=1.5)
+        axis.plot(ends, [level - SCORES_APART, level + SCORES_APART], color="#c8c8c8", lw=1.0, zorder=1.5)
 
 
 def _cut(axis: Axes, fitted: int, rows: int) -> None:

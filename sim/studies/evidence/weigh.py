@@ -81,13 +81,13 @@ def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> fr
     inputs = inputs_of(model)
     scenario = inputs.loaded.scenario
     mute, uncounted = set(no_opinion(scenario)), set(uncounted_outcomes(scenario))
-    own = {row.name: row for row in rows_of(inputs)}
+    known = {row.name: row for row in rows_of(inputs)}
     silent = {
         row.name
         for row in rows
-        if row.name.partition(":")[0] in uncounted or (row.milestone in mute and row.name not in own)
+        if row.name.partition(":")[0] in uncounted or (row.milestone in mute and row.name not in known)
     }
-    lost = [row.name for row in rows if row.name not in silent and own.get(row.name) != row]
+    lost = [row.name for row in rows if row.name not in silent and known.get(row.name) != row]
     if lost:
         message = f"is not asked what {first} is: {', '.join(lost)}"
         refuse(model.name, f"{message}; expected models of one scenario, with its milestones")
@@ -109,8 +109,8 @@ def of_baseline(
     sampler: Sampler, rows: Sequence[JointRow], plan: IslandPlan, silent: frozenset[str] = frozenset()
 ) -> Evidence:
     """What a baseline says of the rows, `silent` ones (their names) at their base rates."""
-    asked = [row.at_base_rate() if row.name in silent else row for row in rows]
-    of_islands = filtering.islands(sampler, asked, numbers=range(plan.islands), seed=plan.seed)
+    weighed = [row.at_base_rate() if row.name in silent else row for row in rows]
+    of_islands = filtering.islands(sampler, weighed, numbers=range(plan.islands), seed=plan.seed)
     return Evidence(
         name=sampler.name,
         rows=tuple(rows),
