@@ -173,8 +173,8 @@ def _scaled(fit: Mapping[str, Any]) -> list[str]:
         lines.append([row["name"], *cells, _near_top(row)])
     less, more = SCALING_POWERS
     note = (
-        f"Power-scaling: the prior, or the likelihood, to the powers {less} and {more}; a posterior counts as "
-        f"sensitive from {SENSITIVE_FROM} on. Near its top: less than {PROFILE_NATS:.0f} nats below the "
+        f"Power-scaling: the prior, or the likelihood, to the powers {less} and {more}; a posterior counts "
+        f"as sensitive from {SENSITIVE_FROM} on. Near its top: less than {PROFILE_NATS:.0f} nats below the "
         "greatest log likelihood of any point weighed, in bins of a twentieth of the prior."
     )
     return [f"{aligned(lines)}\n{note}"]

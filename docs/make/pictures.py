@@ -50,6 +50,7 @@ GALLERY = {
     "holders": ("run",),
     "displaced": ("run",),
     "claims": ("run",),
+    "coverage": ("run",),
     "film": ("run", "--run", "nearest"),
     "probability": ("strength",),
     "ridges": ("strength",),
@@ -58,6 +59,8 @@ GALLERY = {
     "curves": ("bends", "--milestone", "anefis:capture"),
     "box": ("many", "--milestone", "kidal:capture", "--by", "2023-11-18"),
     "posterior": ("hold",),
+    "pairs": ("hold",),
+    "profiles": ("hold",),
     "paired": ("run", "near"),
     "compared": ("run", "near"),
 }

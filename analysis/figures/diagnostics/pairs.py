@@ -26,6 +26,8 @@ POINT_LOOK: dict[str, Any] = {
 MOST_PARAMETERS = 8
 """As many as a page has room for: of more, those that are bound to others most."""
 MOST_DRAWN_POINTS = 2000
+DECADE = 10.0
+"""Ratio of an axis's ends below which it has three marks a power of ten, not two."""
 PAIRS_LEFT, PAIRS_RIGHT, PAIR_GAP = 0.95, 0.25, 0.12  # inches beside the panels, and between two
 PAIR_BARS = 24
 """Bars of a histogram."""
@@ -116,7 +118,9 @@ def _scale(axis: Axes, which: str, logs: bool) -> None:
     line = axis.xaxis if which == "x" else axis.yaxis
     if logs:
         axis.set(**{f"{which}scale": "log"})
-        line.set_major_locator(LogLocator(10.0, (1.0, 3.0), numticks=4))
+        low, high = line.get_view_interval()
+        subs = (1.0, 2.0, 5.0) if high < DECADE * low else (1.0, 3.0)
+        line.set_major_locator(LogLocator(10.0, subs, numticks=4))
         line.set_major_formatter(StrMethodFormatter("{x:g}"))
         line.set_minor_formatter(NullFormatter())
     else:
