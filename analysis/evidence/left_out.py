@@ -104,16 +104,20 @@ def cells(done: LeaveOneOut) -> list[list[str]]:
     ]
 
 
+ROW_KEYS = ("model", "opponent", "lead", "lead_without")
+"""JSON keys of what is said of a row."""
+
+
 def as_json(done: LeaveOneOut) -> JsonObject:
     """The lead on all rows, and each row without which it is another."""
     base, rival = done.weighed.base, done.weighed.rival
     return {
         "model": base.name,
-        "rival": rival.name,
+        "opponent": rival.name,
         "lead": estimate_object(balance([base], [rival])),
         "rows": [
             {"row": one.row.name, "title": one.row.title, "part": one.row.part}
-            | {name: estimate_object(getattr(one, name)) for name in RowWithout._fields[1:]}
+            | {key: estimate_object(estimate) for key, estimate in zip(ROW_KEYS, one[1:], strict=True)}
             for one in rows_without(done)
         ],
     }

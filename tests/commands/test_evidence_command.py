@@ -121,3 +121,69 @@ def test_a_sweep_is_no_model(kidal):
     assert kidal("sweep", "gao-anefis", "mine-rate", "--runs", "2", "--out", "s")[0] == 0
     code, out, err = kidal("compare", "s", "--joint")
     assert (code, out, err.strip()) == (2, "", "s: is a sweep; expected results of one design point")
+
+
+# --- diagnostics ---------------------------------------------------------------------------------------------
+
+
+def test_rows_are_left_out_one_by_one_and_the_last_needs_no_runs(kidal):
+    code, out, err = kidal("evidence", *SMALL, "--leave-one-out", "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    whole = json.loads(kidal("evidence", *SMALL, "--json")[1])
+    rows, lead = found["rows"], found["lead"]["value"]
+    assert lead == pytest.approx(whole["models"][0]["lead_all"]["value"])
+    assert [row["row"] for row in rows] == [row["row"] for row in whole["rows"]]
+    assert all(row["lead"]["value"] + row["lead_without"]["value"] == pytest.approx(lead) for row in rows)
+    assert rows[-1]["model"]["value"] == pytest.approx(whole["models"][0]["rows"][-1]["value"])
+    assert len({round(row["lead_without"]["value"], 6) for row in rows}) == len(rows)
+    table = list(csv.reader(io.StringIO(kidal("evidence", *SMALL, "--leave-one-out", "--csv")[1])))
+    assert table[1][-1].split()[0] == f"{rows[0]['lead_without']['value']:+.2f}"
+
+
+def test_a_plan_and_an_option_give_the_same_reliabilities_and_each_is_a_look(kidal, plan):
+    looks.LOOKS_LOG.parent.mkdir(parents=True)
+    looks.LOOKS_LOG.write_text(",".join(looks.LOOKS_HEAD) + "\n")
+    plan(PLAN.replace("models:", "reliabilities: [0.5, 0.97]\nmodels:"))
+    found = json.loads(kidal("evidence", "p.yaml", *SMALL, "--json")[1])["reliabilities"]
+    options = ("--reliability", "0.5", "--reliability", "0.97")
+    plan()
+    assert json.loads(kidal("evidence", "p.yaml", *SMALL, *options, "--json")[1])["reliabilities"] == found
+    assert [(row["reliability"], row["model"]) for row in found] == [
+        (at, name) for at in (None, 0.5, 0.97) for name in ("base", "no mines", "either")
+    ]
+    assert len({row["all"]["value"] for row in found}) == 9
+    names = [look[2] for look in csv.reader(looks.LOOKS_LOG.read_text().splitlines()[1:])]
+    assert names[3] == "base, reliability 0.5"
+    assert len(names) == 9
+
+
+def test_what_each_report_adds_is_drawn(kidal):
+    code, out, err = kidal("evidence", *SMALL, "--plot", "deep/reports.png")
+    assert code == 0, err
+    assert out.rstrip().endswith("drawn: deep/reports.png")
+    assert Path("deep/reports.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--reliability", "1"), "--reliability 1: is no probability; expected one between 0 and 1"),
+        (("--leave-one-out", "--full"), "--leave-one-out: is a table of its own; expected no --full with it"),
+        (("--reliability", "0.5", "--plot", "a.png"), "expected no --plot with it"),
+        (("--plot", "a.bmp"), "a.bmp"),
+    ],
+)
+def test_questions_that_do_not_go_together_are_refused(words, said, kidal):
+    code, out, err = kidal("evidence", *SMALL, *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("value", ["1", "0", "high"])
+def test_a_reliability_of_a_plan_is_a_probability(value, kidal, plan):
+    plan(PLAN.replace("models:", f"reliabilities: [0.5, {value}]\nmodels:"))
+    code, _, err = kidal("evidence", "p.yaml", *SMALL)
+    assert code == 2
+    assert err.startswith("p.yaml:3: ")

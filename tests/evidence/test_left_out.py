@@ -97,7 +97,7 @@ def test_table_and_json_have_every_row():
     assert [line[0] for line in table[1:]] == [row.title for row in ROWS]
     found = left_out.as_json(done())
     assert [row["row"] for row in found["rows"]] == [row.name for row in ROWS]
-    assert set(found["rows"][0]) == {"row", "title", "part", "model", "rival", "lead", "lead_without"}
+    assert set(found["rows"][0]) == {"row", "title", "part", "model", "opponent", "lead", "lead_without"}
 
 
 def test_evidence_of_other_islands_is_no_balance():

@@ -455,6 +455,39 @@ def test_two_posteriors_of_one_parameter_are_refused(fitted, tmp_path):
         load_parameters(tmp_path / "posterior.yaml")
 
 
+# --- points and what is made of them ---------------------------------------------------------------------
+
+
+def test_points_are_the_posterior_in_units_with_their_logs(fitted):
+    account, points = study.read_fit(fitted), study.read_points(fitted)
+    names = [row["name"] for row in account["parameters"]]
+    assert list(points)[:4] == [*names, "log_prior", "log_likelihood"]
+    draws = load_parameters(fitted / "posterior.yaml")
+    (posterior,) = draws.posteriors
+    for place, name in enumerate(names):
+        assert points[name] == pytest.approx(posterior.draws[:, place] / draws.rows[name].in_unit)
+    rows = [column for key, column in points.items() if key.startswith("log_likelihood ")]
+    assert len(rows) == 2
+    assert points["log_likelihood"] == pytest.approx(np.sum(rows, axis=0))
+
+
+def test_a_fit_tells_sensitivities_and_profiles_of_all_points_that_it_weighed(fitted):
+    for row in study.read_fit(fitted)["parameters"]:
+        assert 0.0 <= row["sensitivity"]["prior"] < 1.0
+        assert 0.0 <= row["sensitivity"]["likelihood"] < 1.0
+        assert sum(one["points"] for one in row["profile"]) > 240
+        tops = [one["greatest"] for one in row["profile"] if one["greatest"] is not None]
+        assert max(tops) == 0.0
+
+
+def test_points_that_were_changed_or_are_not_there_are_refused(fitted, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(fitted, copy)
+    (copy / study.POINTS).write_text("a\n1\n")
+    with pytest.raises(FaultyInput, match=r"points\.csv: is missing or damaged"):
+        study.read_points(copy)
+
+
 # --- commands --------------------------------------------------------------------------------------------
 
 
@@ -474,6 +507,8 @@ def test_the_command_fits_and_a_run_takes_the_posterior(kidal, plan_file):
     assert Path("r/runs/part-000000.parquet").read_bytes() == Path("s/runs/part-000000.parquet").read_bytes()
     assert kidal("plot", "fit", "--figure", "posterior")[0] == 0
     assert Path("fit/figures/posterior.png").stat().st_size > 10_000
+    for name in ("pairs", "profiles"):
+        assert kidal("plot", "fit", "--figure", name)[0] == 0
     code, _, err = kidal("plot", "fit")
     assert code == 2
     assert err.strip() == "fit: is a calibration, and no run; `kidal run` makes one"
