@@ -143,7 +143,7 @@ def test_rows_are_left_out_one_by_one_and_the_last_needs_no_runs(kidal):
 
 def test_a_plan_and_an_option_give_the_same_reliabilities_and_each_is_a_look(kidal, plan):
     looks.LOOKS_LOG.parent.mkdir(parents=True)
-    looks.LOOKS_LOG.write_text(",".join(looks.LOOKS_HEAD) + "\n")
+    looks.LOOKS_LOG.write_text(",".join(looks.LOOK_COLUMNS) + "\n")
     plan(PLAN.replace("models:", "reliabilities: [0.5, 0.97]\nmodels:"))
     found = json.loads(kidal("evidence", "p.yaml", *SMALL, "--json")[1])["reliabilities"]
     options = ("--reliability", "0.5", "--reliability", "0.97")
