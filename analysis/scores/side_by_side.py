@@ -40,8 +40,7 @@ def text(results: Sequence[Compared], by: datetime | None = None) -> str:
     """
     labels = [result.tables.label for result in results]
     about = [
-        f"{label}: {changes.in_words(result.tables) or 'nothing changed'}"
-        for label, result in zip(labels, results, strict=True)
+        f"{label}: {changes.briefly(result.tables)}" for label, result in zip(labels, results, strict=True)
     ]
     table = columns(results, by)
     equal = [

@@ -3,6 +3,8 @@
 A page is made once and never changed; what a request asks for comes with it and goes with it.
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from analysis.figures.base.outlines import load_outlines
-from analysis.figures.run.time_distance import reported, under_way, window
+from analysis.figures.run.time_distance import reported, window
 from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
@@ -36,6 +38,8 @@ from sim.view.controls import Control, Controls, changed, controls
 
 Request = Mapping[str, object]
 REPLICATE = "replicate"
+LONGEST_NAME = 100
+"""Letters of the name of a file, at most; of a longer one a hash tells the rest."""
 BY = "by"
 """A day by which milestones are asked for."""
 
@@ -75,17 +79,27 @@ class Ground:
         spans = [window(each, boxes, column) for each in cases]
         span = min(first for first, _ in spans), max(last for _, last in spans)
         hours = runs.grid(span)
-        fans = [figures.Fan(hours, under_way(trace(each, column), hours)) for each in cases]
+        fans = [figures.Fan.of(trace(each, column), hours) for each in cases]
         title = f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}"
         return {
             "figure": figures.fan_figure(boxes, way_of(tables, column), span, *fans),
             "csv": f"# {' '.join(title.split())}\n{figures.fan_csv(clock.origin(tables), *fans)}",
-            "file": f"{tables.manifest['scenario']}-{column}",
+            "file": file_name(tables, column),
             "say": say,
             "title": title,
             "zero": tables.manifest["start"],
             "milestones": milestones.table(tables, record, by, base),
         }
+
+
+def file_name(tables: RunTables, column: str) -> str:
+    """What files of a fan are called, without ending: result, column, random seed and what was changed."""
+    manifest = tables.manifest
+    parts = [manifest.get("label") or manifest["scenario"], column, f"seed {manifest['seed']}"]
+    name = re.sub(r"[^\w.]+", "-", " ".join([*parts, changes.in_words(tables)])).strip("-.").lower()
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def make_ground(case: Case) -> Ground:

@@ -1,6 +1,8 @@
 """Pr(a milestone by a date) as a curve against the date, beside the interval that is reported."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ from matplotlib.figure import Figure
 
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
-from analysis.figures.base.labels import HALO
+from analysis.figures.base.labels import HALO, Room
 from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK
 from analysis.tables import sweeps
@@ -24,6 +26,7 @@ from sim.store.reader import RunTables
 
 ARRIVAL_EVENTS = ("capture", "arrival")
 CURVE_POINTS = 400  # of a curve
+CURVE_BOXES = 40  # of its points by which words keep clear of it
 LEAST_WINDOW = 50.0  # h, so that ticks are days
 ARRIVAL_HOW = (
     "A curve is the share of the runs in which it has occurred by then; a run in which it never does counts."
@@ -108,12 +111,24 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
     axis.axvline(by, color=INK, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="by")
     axis.plot([by], [share], "o", color=INK, mec="white", mew=0.7, ms=5.5, zorder=4, gid="by")
     words = f"Pr {share:.2f}" + ("" if single else f" ({between[0]:.2f} to {between[1]:.2f})")
-    low, high = axis.get_xlim()
-    left = by > low + 0.75 * (high - low)  # else at its right, where the curve lies above it
-    above = left and share < 0.8
-    where: Any = {"textcoords": "offset points", "va": "bottom" if above else "top", "zorder": 5}
-    where |= {"ha": "right" if left else "left", "path_effects": HALO, "gid": "by"}
-    axis.annotate(words, (by, share), (-6 if left else 6, 12 if above else -12), fontsize=7.5, **where)
+    room = Room(axis)
+    for line in (line for line in axis.lines if line.get_gid() == "curve"):
+        some = slice(None, None, 1 + len(line.get_xdata()) // CURVE_BOXES)
+        room.along(line.get_xdata()[some], line.get_ydata()[some], 1.5)
+    look: Any = {"fontsize": 7.5, "zorder": 5, "path_effects": HALO, "gid": "by"}
+    if room.put(words, _about(by, share), 1.0, **look) is None:
+        axis.annotate(words, (by, 1.0), (4, -3), textcoords="offset points", va="top", **look)
+
+
+def _about(by: float, share: float) -> Iterator[dict[str, Any]]:
+    """Places for what is said of a mark: inside the panel, below it at its right first, off the curve."""
+    beside = ((6, -12, "left", "top"), (-6, 12, "right", "bottom"), (6, 12, "left", "bottom"))
+    beside += ((-6, -12, "right", "top"),)
+    for dx, dy, ha, va in beside:
+        by_mark = {"xytext": (dx, dy), "textcoords": "offset points", "ha": ha, "va": va}
+        yield {"xy": (by, share)} | by_mark
+    for level, (dx, ha) in product((0.9, 0.7, 0.5, 0.3, 0.15), ((6, "left"), (-6, "right"))):
+        yield {"xy": (by, level), "xytext": (dx, 0), "textcoords": "offset points", "ha": ha, "va": "center"}
 
 
 def window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:
