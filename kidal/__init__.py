@@ -16,16 +16,21 @@ The names in `__all__` are kept between versions, or their change stands in CHAN
 from typing import TYPE_CHECKING
 
 from sim.api import (
+    Answer,
     Case,
     Comparison,
+    PairedAnswer,
     Result,
     Run,
+    audit,
     compare,
     ensemble,
     load_scenario,
     read_run,
     run,
     sweep,
+    whatif,
+    why,
 )
 from sim.engine.inputs import Inputs
 from sim.files.yaml_tree import FaultyInput
@@ -34,20 +39,25 @@ from sim.version import __version__
 
 __all__ = [
     "AgentKind",
+    "Answer",
     "Case",
     "Comparison",
     "FaultyInput",
     "Inputs",
     "Offensive",
+    "PairedAnswer",
     "Result",
     "Run",
     "__version__",
+    "audit",
     "compare",
     "ensemble",
     "load_scenario",
     "read_run",
     "run",
     "sweep",
+    "whatif",
+    "why",
 ]
 
 if TYPE_CHECKING:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from analysis.answers import answer
 from analysis.scores import patterns
 from analysis.scores import tables as score_tables
-from analysis.scores.scorecard import Card, total
+from analysis.scores.scorecard import Card, Total, total
 from analysis.tables import clock, timeline
 from analysis.tables.monte_carlo import wilson
 from analysis.words import changes, names
@@ -22,6 +22,8 @@ ComparedColumns = dict[tuple[str, str], list[str]]
 """Cells of each result by the two lines of the head of their column."""
 
 
+MILESTONE_NUMBERS = ("probability", "low", "high", "q05_utc", "q50_utc", "q95_utc")
+"""What `numbers` has of a milestone."""
 FULL_NOTE = "The score of each observation, and what skill means: --full."
 
 
@@ -84,6 +86,36 @@ def columns(results: Sequence[Compared], by: datetime | None = None) -> Compared
     return {("", "result"): labels} | compared(results, by)
 
 
+def numbers(results: Sequence[Compared], by: datetime | None = None) -> dict[str, list[Any]]:
+    """The same as numbers: columns by name, each (results,) long, None where a result has none of it.
+
+    `PLACE:EVENT_probability` and its Monte Carlo interval (95 %, `_low`, `_high`) are shares (0 to 1) of the
+    runs in which it occurs (`by` a moment); `_q05_utc`, `_q50_utc` and `_q95_utc` are times, None after the
+    end; scores are nats.
+    """
+    table: dict[str, list[Any]] = {"result": [result.tables.label for result in results]}
+    table["changed"] = [changes.in_words(result.tables) for result in results]
+    for name in _wanted(results):
+        rows = [_milestone_numbers(result.tables, name, by) for result in results]
+        table |= {f"{name}_{key}": [row[key] for row in rows] for key in MILESTONE_NUMBERS}
+    totals = _totals(results)
+    table["best_baseline"] = [one and one.best for one in totals]
+    table["best_baseline_log_score"] = [one and one.nulls[one.best] for one in totals]
+    table["log_score"] = [one and one.score for one in totals]
+    table["skill"] = [one and one.skill for one in totals]
+    return table
+
+
+def _milestone_numbers(tables: RunTables, name: str, by: datetime | None) -> dict[str, Any]:
+    """The values of MILESTONE_NUMBERS; empty ones where a result has no such milestone."""
+    if name not in tables.runs:
+        return dict.fromkeys(MILESTONE_NUMBERS)
+    hits, runs = answer.occurrences(tables, name, np.inf if by is None else clock.hour_of(tables, by))
+    quantiles = timeline.quantiles(tables, tables.runs[name][tables.done])
+    shares = [hits / runs, *map(float, wilson(hits, runs))]
+    return dict(zip(MILESTONE_NUMBERS, (*shares, *quantiles), strict=True))
+
+
 def compared(results: Sequence[Compared], by: datetime | None = None) -> ComparedColumns:
     """Probability and time of each headline milestone, and scores: cells of each result by their heads."""
     return _milestones(results, by) | _scores(results)
@@ -104,16 +136,23 @@ def _once(columns: ComparedColumns) -> list[tuple[str, str]]:
 
 def _milestones(results: Sequence[Compared], by: datetime | None) -> ComparedColumns:
     """Two columns a milestone that some result is summed up by."""
-    wanted = dict.fromkeys(
-        name for result in results for name in answer.headline(result.tables, result.record)
-    )
     columns: ComparedColumns = {}
-    for name in wanted:
+    for name in _wanted(results):
         title = next(names.milestone(r.tables, name) for r in results if name in r.tables.runs)
         until = f" by {day(by)}" if by else ""
         columns[title, f"Pr{until}"] = [_probability(r.tables, name, by) for r in results]
         columns[title, "median (90 % interval)"] = [_spread(r.tables, name) for r in results]
     return columns
+
+
+def _wanted(results: Sequence[Compared]) -> dict[str, None]:
+    """The milestones that some result is summed up by, in order."""
+    return dict.fromkeys(name for result in results for name in answer.headline(result.tables, result.record))
+
+
+def _totals(results: Sequence[Compared]) -> list[Total | None]:
+    """The scores of each result over all scored observations; None of one without any."""
+    return [total(card, card.of(*SCORED)) if card.rows else None for _, _, card in results]
 
 
 def _probability(tables: RunTables, name: str, by: datetime | None) -> str:
@@ -138,7 +177,7 @@ def _day(moment: datetime | None) -> str:
 
 def _scores(results: Sequence[Compared]) -> ComparedColumns:
     """Scores over all observations beside the best baseline's; empty where no result has an observation."""
-    totals = [total(card, card.of(*SCORED)) if card.rows else None for _, _, card in results]
+    totals = _totals(results)
     if not any(totals):
         return {}
     return {

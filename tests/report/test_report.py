@@ -273,7 +273,12 @@ def test_what_a_run_cannot_draw_is_left_out(told):
 def test_several_results_stand_side_by_side(told):
     runs = [told("gao-anefis"), told("un-kidal-gao")]
     page = few(runs)
-    assert "2 results side by side" in page
+    numbers = [int(number) for number in re.findall(r"<figcaption>Figure (\d+)\.", page)]
+    assert numbers == list(range(1, len(numbers) + 1))  # through both
+    assert len(numbers) > 2
+    assert "<title>gao-anefis and un-kidal-gao, side by side</title>" in page
+    assert text.side_by_side(["a", "b", "c"]) == "a, b and c, side by side"
+    assert text.side_by_side(list("abcdef")) == "a, b, c and 3 more, side by side"
     assert "Figures: un-kidal-gao" in page
     table = re.search(r'<section id="beside">.*?</section>', page, re.DOTALL)[0]
     assert re.findall(r'<th scope="col">([^<]*)', table) == ["", "gao-anefis", "un-kidal-gao"]

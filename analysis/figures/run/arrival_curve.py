@@ -113,8 +113,9 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
     words = f"Pr {share:.2f}" + ("" if single else f" ({between[0]:.2f} to {between[1]:.2f})")
     room = Room(axis)
     for line in (line for line in axis.lines if line.get_gid() == "curve"):
-        some = slice(None, None, 1 + len(line.get_xdata()) // CURVE_BOXES)
-        room.along(line.get_xdata()[some], line.get_ydata()[some], 1.5)
+        x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+        every = 1 + len(x) // CURVE_BOXES
+        room.along(x[::every], y[::every], 1.5)
     look: Any = {"fontsize": 7.5, "zorder": 5, "path_effects": HALO, "gid": "by"}
     if room.put(words, _about(by, share), 1.0, **look) is None:
         axis.annotate(words, (by, 1.0), (4, -3), textcoords="offset points", va="top", **look)
@@ -122,8 +123,12 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
 
 def _about(by: float, share: float) -> Iterator[dict[str, Any]]:
     """Places for what is said of a mark: inside the panel, below it at its right first, off the curve."""
-    beside = ((6, -12, "left", "top"), (-6, 12, "right", "bottom"), (6, 12, "left", "bottom"))
-    beside += ((-6, -12, "right", "top"),)
+    beside = (
+        (6, -12, "left", "top"),
+        (-6, 12, "right", "bottom"),
+        (6, 12, "left", "bottom"),
+        (-6, -12, "right", "top"),
+    )
     for dx, dy, ha, va in beside:
         by_mark = {"xytext": (dx, dy), "textcoords": "offset points", "ha": ha, "va": va}
         yield {"xy": (by, share)} | by_mark
