@@ -359,6 +359,21 @@ def test_cover_moves_with_the_station() -> None:
     ]
 
 
+def test_the_column_on_the_cover_is_that_of_the_runs_not_turned_back() -> None:
+    # at 5 h one of three is turned back at 60 km and drives home; the others are at 80 and 90 km
+    way = [(0, 90.0), (1, 80.0)]
+    rows = [(*happened(r, 0.0, "departure")[:6], 0.0, 0.0, 0.0) for r in range(3)]
+    rows += [(*happened(r, 4.0, "arrival")[:6], km, 0.0, 0.0) for r, km in [*way, (2, 60.0)]]
+    rows += [(*happened(2, 5.0, "beaten")[:6], 60.0, 0.0, 0.0)]
+    rows += [(*happened(2, 9.0, "return")[:6], 0.0, 0.0, 0.0)]
+    figure = drone_cover.draw(made(rows, count=3), empty_record())
+    (line,) = artists(figure.axes[0], "column")
+    assert line.get_ydata()[-1] == 90.0
+    assert line.get_ydata()[np.searchsorted(line.get_xdata(), 4.5)] == 80.0
+    labels = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    assert "position of the column: median of the runs not turned back" in labels
+
+
 # --- displaced -------------------------------------------------------------------------------------------
 
 
@@ -432,10 +447,10 @@ def test_a_rival_is_laid_against_the_base_and_words_stand_apart() -> None:
     assert pair.hours.tolist() == (b[both] - a[both]).tolist()
     medians = [line.get_xdata()[0] for line in artists(figure.axes[0], "median")]
     shifts = pair.hours[np.abs(pair.hours) >= pairs.SAME]
-    assert np.median(shifts) / 24.0 in medians
+    assert np.median(shifts) in medians
     assert all(medians)
     texts = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
-    head = "Days later in gao-anefis, radius 150 km than in gao-anefis, nothing changed"
+    head = "Hours later in gao-anefis, radius 150 km than in gao-anefis, nothing changed"
     assert head in texts
     assert "A: gao-anefis; changed: nothing; 20 runs, random seed 1" in texts
     assert "B: gao-anefis, changed: radius 150 km (base: 150 mi)." in texts
@@ -457,8 +472,12 @@ def test_where_nothing_differs_a_sentence_says_so() -> None:
     (axis,) = paired.draw(one, timed([10.0, 20.0, np.inf])).axes
     (sentence,) = artists(axis, "unchanged")
     assert sentence.get_text() == (
-        "Nothing differs: 1 milestone the same, to within a minute or in neither, in 3 pairs of runs."
+        "Nothing differs in 3 pairs of runs: 1 milestone in both to within a minute, or in neither."
     )
+    shifts = np.array([0.01, 0.6])
+    assert paired._middle(shifts, paired.DAYS) == "+0.3 h"
+    assert paired._middle(shifts * 72.0, paired.DAYS) == "+0.9"
+    assert paired._middle(-shifts / 30.0, paired.HOURS) == f"{paired.MINUS}1 min"
     assert not artists(axis, "median")
 
 

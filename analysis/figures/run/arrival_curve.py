@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
@@ -117,7 +118,14 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
         every = 1 + len(x) // CURVE_BOXES
         room.along(x[::every], y[::every], 1.5)
     look: Any = {"fontsize": 7.5, "zorder": 5, "path_effects": HALO, "gid": "by"}
-    if room.put(words, _about(by, share), 1.0, **look) is None:
+    bands = [patch.get_window_extent() for patch in axis.patches if patch.get_gid() == "report"]
+
+    def is_clear(box: Bbox) -> bool:
+        return not box.count_overlaps(bands)
+
+    label = room.put(words, _about(by, share), 1.0, is_clear, **look)
+    label = label or room.put(words, _about(by, share), 1.0, **look)
+    if label is None:
         axis.annotate(words, (by, 1.0), (4, -3), textcoords="offset points", va="top", **look)
 
 

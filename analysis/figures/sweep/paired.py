@@ -17,13 +17,16 @@ from sim.store.reader import RunTables
 
 CELL_WIDTH = 0.68  # inches, at the right
 SAME_SHARE = 0.995  # of the pairs: a milestone alike in more has no row
+SAME = "The same"
+"""What a title says of results between which nothing differs."""
 MINUS = "\N{MINUS SIGN}"
 HALF_COLOUR, NINE_TENTHS_COLOUR = "#4a90c2", "#9cc3de"
 PAIRED_HOW = (
     "Replicate by replicate, with common random numbers: what differs is due to what A and B differ in. "
     "Shares of the replicates: same, to within a minute or in neither; only A, it occurs in A and never "
-    "in B; only B, the reverse. Bars and median are of the pairs in which it comes at another hour."
+    "in B; only B, the reverse."
 )
+BARS_HOW = " Bars and median are of the pairs in which it comes at another hour."
 
 
 class TimeUnit(NamedTuple):
@@ -53,7 +56,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
         return _unchanged(one, two, every)
     unit = _unit(rows)
     page, axis = common.sheet_of_rows(
-        _title(one, two, unit),
+        _title(one, two, f"{unit.name.capitalize()} later"),
         _caption(one, two, len(every) - len(rows)),
         0.27 * len(rows) + 0.1,
         [names.milestone(one, row.milestone) for row in rows],
@@ -75,11 +78,12 @@ def draw(one: RunTables, two: RunTables) -> Figure:
 
 def _unchanged(one: RunTables, two: RunTables, every: list[PairedMilestone]) -> Figure:
     """A sheet that says that no milestone differs in any pair."""
-    page = sheet(_title(one, two, HOURS), _caption(one, two, 0), 0.5, left=0.2)
+    text = f"A: {common.caption(one, f'B: {changes.titled(two)}. {PAIRED_HOW}')}"
+    page = sheet(_title(one, two, SAME), text, 0.5, left=0.2)
     axis = page.body()
     axis.set_axis_off()
     count, of = counted(len(every), "milestone"), counted(every[0].of, "pair")
-    sentence = f"Nothing differs: {count} the same, to within a minute or in neither, in {of} of runs."
+    sentence = f"Nothing differs in {of} of runs: {count} in both to within a minute, or in neither."
     axis.text(0.0, 0.5, sentence, transform=axis.transAxes, va="center", fontsize=9.5, gid="unchanged")
     return page.figure
 
@@ -94,11 +98,11 @@ def _most(rows: list[PairedMilestone]) -> float:
     return float(max([1.0, *ends]))
 
 
-def _title(one: RunTables, two: RunTables, unit: TimeUnit) -> str:
-    """Which of the two is held against which, and what is changed in either."""
+def _title(one: RunTables, two: RunTables, what: str) -> str:
+    """What of which of the two is held against the other, and what is changed in either."""
     first, second = _labels(one, two)
     changed = [changes.briefly(tables) for tables in (one, two)]
-    head = f"{unit.name.capitalize()} later in {second} than in {first}"
+    head = f"{what} in {second} {'as' if what == SAME else 'than'} in {first}"
     return f"{head}\nB: {second} ({changed[1]})\nA: {first} ({changed[0]})"
 
 
@@ -117,7 +121,7 @@ def _caption(one: RunTables, two: RunTables, left_out: int) -> str:
         if left_out
         else ""
     )
-    return f"A: {common.caption(one, f'B: {changes.titled(two)}. {PAIRED_HOW}{alike}')}"
+    return f"A: {common.caption(one, f'B: {changes.titled(two)}. {PAIRED_HOW}{BARS_HOW}{alike}')}"
 
 
 def _columns(axis: Axes, rows: list[PairedMilestone], unit: TimeUnit) -> None:
@@ -127,10 +131,21 @@ def _columns(axis: Axes, rows: list[PairedMilestone], unit: TimeUnit) -> None:
         place = 72.0 * (0.15 + CELL_WIDTH * number)
         axis.annotate(head, (1.0, 1.0), (place, 3), xycoords="axes fraction", color=QUIET, gid="head", **look)
         for level, row in enumerate(rows):
-            middle = _signed(np.median(row.shifts) / unit.hours, 1) if len(row.shifts) else "-"
-            cell = (f"{row.same:.2f}", f"{row.only_a:.2f}", f"{row.only_b:.2f}", middle)[number]
+            shares = (f"{row.same:.2f}", f"{row.only_a:.2f}", f"{row.only_b:.2f}")
+            cell = (*shares, _middle(row.shifts, unit))[number]
             where: Any = {"xycoords": axis.get_yaxis_transform(), "va": "center", "gid": "cell"}
             axis.annotate(cell, (1.0, level), (place, 0), **where, **look)
+
+
+def _middle(shifts: np.ndarray, unit: TimeUnit) -> str:
+    """The median of some hours in a unit, or in a smaller one in which it is not nought."""
+    if not len(shifts):
+        return "-"
+    hours = float(np.median(shifts))
+    for hours_of, digits, word in ((unit.hours, 1, ""), (1.0, 1, " h"), (1.0 / 60.0, 0, " min")):
+        if round(hours / hours_of, digits):
+            return f"{_signed(hours / hours_of, digits)}{word}"
+    return "0"
 
 
 def _signed(value: float, digits: int) -> str:
