@@ -12,6 +12,8 @@ FILL = partial(textwrap.fill, break_on_hyphens=False, break_long_words=False)
 SCREEN = 80
 """Letters of a line of an answer, at most."""
 
+BAR = r"\|"
+"""A bar in a cell of a table in Markdown."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """As dates have them, in any language of the machine."""
 
@@ -116,7 +118,7 @@ def counted(number: int, what: str) -> str:
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown; a bar in a cell ends none."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(cell.replace('|', BAR) for cell in line)} |" for line in lines)
 
 
 def percent(hits: int, total: int) -> str:

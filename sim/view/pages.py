@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -106,6 +106,32 @@ def make_ground(case: Case) -> Ground:
     """Read the record and the network of a case. Raises FaultyInput."""
     network = load_network(case)
     return Ground(load_record(case, network.places), network, ground(network, load_outlines(case)))
+
+
+class Page(Protocol):
+    """What the layout and the callbacks take of a page: its texts, its settings, and what answers them."""
+
+    title: str
+    name: str
+    summary: str
+    seed: int | None
+    """The random seed that a visitor may change; None: of a result, whose runs stand."""
+    days: tuple[date, date]
+    columns: dict[str, str]
+    """Names of columns by their ids."""
+    controls: Controls
+
+    def check(self, request: Request) -> object:
+        """Look whether what is asked for can be. Raises FaultyInput."""
+
+    def scene(self, request: Request) -> dict[str, object]:
+        """One run, to be played. Raises FaultyInput."""
+
+    def fan(self, request: Request, column: str) -> dict[str, object]:
+        """Many runs of a column, as fans. Raises FaultyInput."""
+
+    def warm(self) -> None:
+        """Do ahead what takes long."""
 
 
 class ScenarioPage:
@@ -212,7 +238,3 @@ def day_of(request: Request, days: tuple[date, date]) -> date | None:
             "Probability before", f"{text[:40]!r} is invalid; expected a day after {days[0]}, to {days[1]}"
         )
     return day
-
-
-Page = ScenarioPage | FolderPage
-"""What the layout and the callbacks take."""
