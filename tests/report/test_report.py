@@ -256,8 +256,9 @@ def test_pictures_have_a_palette_and_look_alike(told):
     (picture,) = pictures(run.tables, run.record, ["cover"])
     code = base64.b64decode(picture.code)
     image, whole = Image.open(io.BytesIO(code)), written(gallery.draw("cover", run.tables, run.record), "png")
-    assert (image.mode, image.size, picture.shape) == ("P", (picture.width, picture.height), "low")
-    assert len(code) < 0.6 * len(whole)
+    assert (image.format, image.size, picture.shape) == ("WEBP", (picture.width, picture.height), "low")
+    assert len(code) < 0.45 * len(whole)
+    assert len(image.convert("RGB").getcolors(257)) <= 256
     colours = [np.asarray(one.convert("RGB"), int) for one in (image, Image.open(io.BytesIO(whole)))]
     apart = np.abs(colours[0] - colours[1]).max(axis=2)
     assert apart.mean() < 0.5  # of 255
