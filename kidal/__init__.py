@@ -16,8 +16,8 @@ The names in `__all__` are kept between versions, or their change stands in CHAN
 from typing import TYPE_CHECKING
 
 from sim.api import (
-    Answer,
     Case,
+    CommandAnswer,
     Comparison,
     PairedAnswer,
     Result,
@@ -39,8 +39,8 @@ from sim.version import __version__
 
 __all__ = [
     "AgentKind",
-    "Answer",
     "Case",
+    "CommandAnswer",
     "Comparison",
     "FaultyInput",
     "Inputs",

@@ -35,11 +35,11 @@ from sim.store import reader
 from sim.store.manifest_names import label_fault
 from sim.store.reader import RunTables
 from sim.studies.comparison import Comparison
-from sim.studies.result import Answer, PairedAnswer, Result, Run
+from sim.studies.result import CommandAnswer, PairedAnswer, Result, Run
 
 __all__ = [
-    "Answer",
     "Case",
+    "CommandAnswer",
     "Comparison",
     "PairedAnswer",
     "Result",
@@ -185,7 +185,7 @@ def compare(
 # --- questions -------------------------------------------------------------------------------------------
 
 
-def why(result: Result | str | Path, place: str, *, case: Case = BUNDLED) -> Answer:
+def why(result: Result | str | Path, place: str, *, case: Case = BUNDLED) -> CommandAnswer:
     """What the time to a place and at it went on, in days: that of `kidal why RESULT PLACE`.
 
     The result, or its folder of a case, is of one scenario; a place is an id or a name. Raises FaultyInput
@@ -242,7 +242,7 @@ def audit(
     speed: str = "25 km/h",
     by_night: bool = False,
     case: Case = BUNDLED,
-) -> Answer:
+) -> CommandAnswer:
     """Whether the reported claims can all hold in time, and which clash: that of `kidal audit`.
 
     They are those of a record's folder or of its claims.yaml (default: the case's), on the roads of a folder
@@ -251,5 +251,6 @@ def audit(
     """
     from sim.studies import asked
 
-    home, roads = (None if name is None else Path(name) for name in (folder, network))
+    home = None if folder is None else Path(folder)
+    roads = None if network is None else Path(network)
     return asked.audit(case, home, roads, speed=speed, by_night=by_night)

@@ -24,12 +24,12 @@ from sim.scenario.network import load_network
 from sim.store.manifest_names import label_fault
 from sim.store.reader import RunTables
 from sim.studies.printed import record_of
-from sim.studies.result import Answer, PairedAnswer, Result
+from sim.studies.result import CommandAnswer, PairedAnswer, Result
 
 # --- why ---------------------------------------------------------------------------------------------------
 
 
-def why(tables: RunTables, read: Callable[[], Parameters], place: str, *, name: str = "") -> Answer:
+def why(tables: RunTables, read: Callable[[], Parameters], place: str, *, name: str = "") -> CommandAnswer:
     """What the time to a place went on, the parameters of the result being read when they are needed.
 
     Raises FaultyInput for a sweep, by its `name`, and for a place that no column takes or reaches.
@@ -42,7 +42,7 @@ def why(tables: RunTables, read: Callable[[], Parameters], place: str, *, name: 
         refuse(place, f"is no place that a column takes or reaches here; {nearest(place, known)}")
     parameters = read()
     stretches = accounts.why(tables, parameters, place)
-    return Answer(
+    return CommandAnswer(
         text=accounts.text(tables, parameters, stretches),
         data={"label": tables.label, "place": place, "stretches": accounts.as_json(stretches)},
         cells=accounts.cells(tables, stretches),
@@ -122,7 +122,7 @@ def audit(
     *,
     speed: str = TOP_SPEED,
     by_night: bool = False,
-) -> Answer:
+) -> CommandAnswer:
     """Whether the claims of a record can all hold in time: of a folder (or its claims.yaml), else the case's.
 
     `network` is a folder with places.csv and roads.csv (default: the case's). Raises FaultyInput.
@@ -132,4 +132,4 @@ def audit(
     roads = load_network(case, folder=network)
     claims = load_record(case, roads.places, folder=home)
     verdict = audited(claims, home, roads, speed, by_night=by_night)
-    return Answer(text=audit_text.text(verdict), data=audit_text.as_json(verdict))
+    return CommandAnswer(text=audit_text.text(verdict), data=audit_text.as_json(verdict))

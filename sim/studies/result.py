@@ -245,7 +245,7 @@ class Result:
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
-class Answer:
+class CommandAnswer:
     """What was asked: `str` of it is the text of the command, `data` what its --json gives."""
 
     text: str
@@ -274,7 +274,7 @@ class Answer:
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
-class PairedAnswer(Answer):
+class PairedAnswer(CommandAnswer):
     """What differs between two what-ifs pair by pair, with the results of both."""
 
     results: tuple[Result, Result]

@@ -38,7 +38,7 @@ from sim.view.controls import Control, Controls, changed, controls
 
 Request = Mapping[str, object]
 REPLICATE = "replicate"
-LONGEST_NAME = 100
+LONGEST_FILE_NAME = 100
 """Letters of the name of a file, at most; of a longer one a hash tells the rest."""
 BY = "by"
 """A day by which milestones are asked for."""
@@ -97,9 +97,9 @@ def file_name(tables: RunTables, column: str) -> str:
     manifest = tables.manifest
     parts = [manifest.get("label") or manifest["scenario"], column, f"seed {manifest['seed']}"]
     name = re.sub(r"[^\w.]+", "-", " ".join([*parts, changes.in_words(tables)])).strip("-.").lower()
-    if len(name) <= LONGEST_NAME:
+    if len(name) <= LONGEST_FILE_NAME:
         return name
-    return f"{name[:LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+    return f"{name[:LONGEST_FILE_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def make_ground(case: Case) -> Ground:

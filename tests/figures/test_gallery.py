@@ -475,9 +475,9 @@ def test_where_nothing_differs_a_sentence_says_so() -> None:
         "Nothing differs in 3 pairs of runs: 1 milestone in both to within a minute, or in neither."
     )
     shifts = np.array([0.01, 0.6])
-    assert paired._middle(shifts, paired.DAYS) == "+0.3 h"
-    assert paired._middle(shifts * 72.0, paired.DAYS) == "+0.9"
-    assert paired._middle(-shifts / 30.0, paired.HOURS) == f"{paired.MINUS}1 min"
+    assert paired._middle(shifts, paired.IN_DAYS) == "+0.3 h"
+    assert paired._middle(shifts * 72.0, paired.IN_DAYS) == "+0.9"
+    assert paired._middle(-shifts / 30.0, paired.IN_HOURS) == f"{paired.MINUS}1 min"
     assert not artists(axis, "median")
 
 

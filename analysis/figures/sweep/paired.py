@@ -17,7 +17,7 @@ from sim.store.reader import RunTables
 
 CELL_WIDTH = 0.68  # inches, at the right
 SAME_SHARE = 0.995  # of the pairs: a milestone alike in more has no row
-SAME = "The same"
+UNCHANGED = "The same"
 """What a title says of results between which nothing differs."""
 MINUS = "\N{MINUS SIGN}"
 HALF_COLOUR, NINE_TENTHS_COLOUR = "#4a90c2", "#9cc3de"
@@ -38,7 +38,8 @@ class TimeUnit(NamedTuple):
     log_from: float
 
 
-HOURS, DAYS = TimeUnit("hours", 1.0, 10.0, 200.0), TimeUnit("days", 24.0, 1.0, 20.0)
+IN_HOURS = TimeUnit(name="hours", hours=1.0, even=10.0, log_from=200.0)
+IN_DAYS = TimeUnit(name="days", hours=24.0, even=1.0, log_from=20.0)
 MOST_HOURS = 72.0  # h: more is given in days
 
 
@@ -79,7 +80,7 @@ def draw(one: RunTables, two: RunTables) -> Figure:
 def _unchanged(one: RunTables, two: RunTables, every: list[PairedMilestone]) -> Figure:
     """A sheet that says that no milestone differs in any pair."""
     text = f"A: {common.caption(one, f'B: {changes.titled(two)}. {PAIRED_HOW}')}"
-    page = sheet(_title(one, two, SAME), text, 0.5, left=0.2)
+    page = sheet(_title(one, two, UNCHANGED), text, 0.5, left=0.2)
     axis = page.body()
     axis.set_axis_off()
     count, of = counted(len(every), "milestone"), counted(every[0].of, "pair")
@@ -89,7 +90,7 @@ def _unchanged(one: RunTables, two: RunTables, every: list[PairedMilestone]) -> 
 
 
 def _unit(rows: list[PairedMilestone]) -> TimeUnit:
-    return DAYS if _most(rows) > MOST_HOURS else HOURS
+    return IN_DAYS if _most(rows) > MOST_HOURS else IN_HOURS
 
 
 def _most(rows: list[PairedMilestone]) -> float:
@@ -102,7 +103,7 @@ def _title(one: RunTables, two: RunTables, what: str) -> str:
     """What of which of the two is held against the other, and what is changed in either."""
     first, second = _labels(one, two)
     changed = [changes.briefly(tables) for tables in (one, two)]
-    head = f"{what} in {second} {'as' if what == SAME else 'than'} in {first}"
+    head = f"{what} in {second} {'as' if what == UNCHANGED else 'than'} in {first}"
     return f"{head}\nB: {second} ({changed[1]})\nA: {first} ({changed[0]})"
 
 
