@@ -198,7 +198,7 @@ def why(result: Result | str | Path, place: str, *, case: Case = BUNDLED) -> Com
 
 
 def _no_parameters() -> Parameters:
-    raise ValueError("a point of a sweep tells no parameters of its own; expected a result of one scenario")
+    raise ValueError("a point of a sweep has no parameters of its own; expected a result of one scenario")
 
 
 def whatif(
