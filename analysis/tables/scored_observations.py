@@ -73,8 +73,12 @@ def places_of(tables: RunTables) -> set[str]:
 def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
     """What an observation is used for in a run: `given` where the scenario starts from it or later.
 
-    Else `fit` if a posterior of the run has read it, or its use in the record. SCORED are scored.
+    `no opinion` where the run is without a mechanism that the event needs. Else `fit` if a posterior of the
+    run has read it, or its use in the record. SCORED are scored.
     """
+    silent = tables.manifest.get("no_opinion", ())
+    if observation.event in (":".join(name.split(":")[:2]) for name in silent):
+        return "no opinion"
     given = tables.manifest.get("given", "")
     start = next((item for item in record.observations if item.event == given), None)
     if start is not None and (observation.event == given or observation.latest <= start.earliest):

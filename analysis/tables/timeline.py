@@ -36,6 +36,7 @@ ROLE_NOTES = {
     "scored": "what the scores of this result count",
     "input": "given to the scenario, so never scored",
     "diagnostic": "shown beside the runs, never scored",
+    "no opinion": "needs a mechanism that these runs are without, so never scored",
     "fixed by assumption": "follows from the scenario whatever chance does, so never scored",
 }
 """What the roles of observations mean, below a table."""

@@ -38,6 +38,12 @@ def line(tables: RunTables) -> str:
     return f"changed: {'; '.join(texts) or 'nothing'}"
 
 
+def hindsight(tables: RunTables) -> list[str]:
+    """A line that names what was chosen with the outcome known: fields of the scenario, then parameters."""
+    named = tables.manifest.get("outcome_known", ())
+    return [f"chosen with the outcome known ({len(named)}): {', '.join(named)}"] if named else []
+
+
 def titled(tables: RunTables) -> str:
     """For captions and lists of results: the label if it has one, the scenario, what was changed."""
     label, scenario = tables.manifest.get("label"), tables.manifest["scenario"]

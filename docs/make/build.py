@@ -96,7 +96,8 @@ KEYS = {
     "end": "The day on which runs end.",
     "refuges": "Where broken groups go, the nearest first.",
     "belief": "The drone radius that the groups believe in.",
-    "rules": "Which of some alternative rules holds.",
+    "rules": "Which of some alternative rules holds, and the mechanisms that runs are `without`.",
+    "outcome_known": "Dotted paths of what was chosen by people who knew the outcome.",
     "record": "`none`: it is laid beside no reports.",
     "headline": "The milestones that the first sentences of an answer are about.",
 }

@@ -60,6 +60,7 @@ class Latent(IntEnum):
     MINE_FACTOR = 0  # and 1: gamma2
     PERSONS = 2
     VEHICLES = 3
+    DEPARTURE = 4
 
 
 class Given(IntEnum):

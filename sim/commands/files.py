@@ -15,7 +15,7 @@ from sim.console import is_hushed, say
 from sim.files.case import Case
 from sim.files.notes import as_lines, long_texts, refuse_noted
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, read, refuse
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, List, Map, read, refuse
 
 
 def check(
@@ -48,7 +48,7 @@ def check(
         march_speed = load_parameters(case=case).rows["march_speed"].value
     for path in paths:
         with faults:
-            _tell(display_path(path), _check(path, case, march_speed), strict=strict)
+            _tell(path, _check(path, case, march_speed), strict=strict)
     if not files:
         with faults:
             _tell("network and record", _check_ground(case), strict=strict)
@@ -59,8 +59,24 @@ def _tell(name: str | Path, notes: Sequence[Fault], *, strict: bool) -> None:
     """Say that something is valid, and what is noted of it. Raises FaultyInput if notes are faults."""
     if strict:
         refuse_noted(notes)
+    known = _outcome_known(name) if isinstance(name, Path) else []
+    labels = [f"  chosen with the outcome known: {', '.join(known)}"] if known else []
+    shown = display_path(name) if isinstance(name, Path) else name
     if not is_hushed():
-        say("\n".join([f"{name}: valid", *as_lines(notes)]))
+        say("\n".join([f"{shown}: valid", *labels, *as_lines(notes)]))
+
+
+def _outcome_known(path: Path) -> list[str]:
+    """What a file says was chosen with the outcome known: fields of a scenario, parameters by their basis."""
+    if path.suffix != ".yaml":
+        return []
+    from sim.parameters.parameter import OUTCOME_KNOWN
+
+    tree = read(path, [])
+    rows, fields = tree.get("parameters"), tree.get("outcome_known")
+    named = rows.items() if isinstance(rows, Map) else ()
+    known = [name for name, row in named if isinstance(row, Map) and row.get("basis") == OUTCOME_KNOWN]
+    return [*map(str, fields if isinstance(fields, List) else ()), *known]
 
 
 def _check_ground(case: Case) -> Sequence[Fault]:

@@ -15,7 +15,7 @@ from sim.engine.inputs import Inputs
 from sim.files import units
 from sim.files.case import Case
 from sim.files.fields import NOT_SINGLE, default_at, keys_at
-from sim.files.overrides import above, has_parts
+from sim.files.overrides import STAND_FOR_LISTS, above, has_parts
 from sim.files.yaml_tree import Faults, FaultyInput, List, Map, Node, Text, Where, nearest, refuse
 from sim.parameters.parameter import Parameter, exact, read_value
 from sim.scenario.hypotheses import hypothesis_path
@@ -101,6 +101,8 @@ class FieldFactor:
         """A text, in brackets where the field is a list. Raises ValueError if just one of them is a list."""
         text = Text(_bracketed(node), node.where) if isinstance(node, List) else _single(node)
         listed = text.startswith("[") and text.endswith("]")
+        if text in STAND_FOR_LISTS or self.node in STAND_FOR_LISTS:
+            return text
         if isinstance(self.node, List) and not listed:
             raise ValueError(f"is a list in the scenario; expected '[{text}]'")
         if listed and not isinstance(self.node, List):

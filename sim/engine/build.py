@@ -11,6 +11,7 @@ from sim.engine.itinerary import RoadPoint, Way, road_points, routed_places, str
 from sim.engine.template import LOG_CAPACITY, Reporter, Template
 from sim.files.case_file import NO_SIDE
 from sim.files.fields import GIVEN
+from sim.files.units import DayRange
 from sim.parameters.parameter import Parameters
 from sim.record.record import parties_of, reported
 from sim.rules.daylight import day_at
@@ -39,7 +40,9 @@ class _Builder:
         self.places = list(network.places)
         self.place = {name: i for i, name in enumerate(self.places)}
         agents = {kind: getattr(scenario, f"{kind.name.lower()}s") for kind in AgentKind}
+        self.without = frozenset(scenario.rules.without)
         agents[AgentKind.TOWN] = [town for town in scenario.towns if town.people]
+        agents[AgentKind.DRONE] = agents[AgentKind.DRONE] if self.has("drones") else ()
         name_of = {kind: attrgetter("place" if kind == AgentKind.TOWN else "id") for kind in AgentKind}
         self.agents: dict[AgentKind, list[Any]] = {
             kind: sorted(items, key=name_of[kind]) for kind, items in agents.items()
@@ -55,6 +58,10 @@ class _Builder:
         self.days: list[rows.SolarDay] = []
         self.stages: list[rows.ObjectiveState] = []
         self.mark_ranges: dict[str, range] = {}
+
+    def has(self, mechanism: schema.Mechanism) -> bool:
+        """Whether the runs have a mechanism."""
+        return mechanism not in self.without
 
     def template(self, parameters: Parameters) -> Template:
         arrays: dict[str, Any] = self.tables()
@@ -153,11 +160,16 @@ class _Builder:
         s, row = self.scenario, blank(rows.RunState)
         row.zone, row.horizon = float(self.network.zone), self.hour(s.end)
         row.now = row.begins = self.begins
-        row.manned_side = next((self.role[aviation.side] for aviation in s.manned_aviation), NOBODY)
+        sides = [self.role[aviation.side] for aviation in s.manned_aviation if self.has("drones")]
+        row.manned_side = sides[0] if sides else NOBODY
         row.given_low, row.given_high = s.start.low, s.start.high
-        row.contact_everywhere = s.rules.contact_pace == "on contested road"
+        row.contact_everywhere = s.rules.contact_pace == "on contested road" and self.has("contact")
         row.night_hazard = s.rules.night_hazard
         row.march_calendar = s.rules.calendar_pace == "march speed"
+        row.quiet_nights, row.no_contact = not self.has("nights"), not self.has("contact")
+        row.no_mines, row.no_ambushes = not self.has("mines"), not self.has("ambushes")
+        row.no_bypass, row.no_probes = not self.has("bypass"), not self.has("reconnaissance")
+        row.goes_at_once = not self.has("decision")
         return row
 
     def daylight(self, row: rows.ForceState, place: str) -> None:
@@ -210,13 +222,16 @@ class _Builder:
         """When a column starts, what for, and on what conditions it goes on."""
         begins: Any = source.departs if source.holds is None else source.holds
         row.holds, row.starts_given = source.holds is not None, begins == GIVEN
-        row.departs = self.begins if begins == GIVEN else self.hour(begins)
+        days = begins if isinstance(begins, DayRange) else (begins, begins)
+        row.departs = self.begins if begins == GIVEN else self.hour(days[0])
+        row.departure_days = 0 if begins == GIVEN else (days[1] - days[0]).days
         row.first_stage = row.stage = len(self.stages)
         self.stages += [rows.ObjectiveState(self.place[o.place], NEVER, NEVER) for o in source.objectives]
         row.last_stage = len(self.stages)
         row.captures = any(objective.capture for objective in source.objectives)
         row.goes = row.tail_in = row.probe_at = row.drones_met = row.reinforced_met = NEVER
         row.waits_for_reinforcement, row.waits_for_drones = "reinforced" in source.go, "drones" in source.go
+        row.waits_for_drones = row.waits_for_drones and self.has("drones")
         row.waits_for_camp, row.waits_for_road = "camp_vacated" in source.go, "road_clear" in source.go
         row.waits_for_calendar = "calendar" in source.go
         row.supply, row.load = source.supply, source.load
@@ -293,7 +308,7 @@ class _Builder:
         self.daylight(row, source.place)
         row.persons_low, row.persons_high = source.persons
         row.vehicles_low, row.vehicles_high = source.vehicles
-        row.holds, row.hunted = True, source.raided
+        row.holds, row.hunted = True, source.raided and self.has("raids")
         row.raid_until, row.raid_next = -NEVER, NEVER
         row.supply = NEVER if source.supply is None else source.supply
         return row
@@ -315,7 +330,8 @@ class _Builder:
 
     def town(self, source: schema.Town) -> rows.TownState:
         row = blank(rows.TownState)
-        row.place, row.people = self.place[source.place], float(source.people)
+        row.place = self.place[source.place]
+        row.people = float(source.people) if self.has("displacement") else 0.0
         row.struck, row.share = -NEVER, -1.0
         return row
 

@@ -57,7 +57,8 @@ class Way:
     def mark_places(self) -> set[str]:
         """The places at which something may happen: others of the road are no marks."""
         column, scenario = self.column, self.scenario
-        names = {column.from_, *column.stops, column.contested_from or column.from_, self.start_hold()[0]}
+        names = {column.from_, *column.stops_on(self.places)}
+        names |= {column.contested_from or column.from_, self.start_hold()[0]}
         names |= {defence.place for defence in column.defended}
         names |= {objective.place for objective in column.objectives}
         for other in scenario.columns if self.withdraws else ():
@@ -77,7 +78,8 @@ class Way:
         rows = [self.mark(name, place) for name in self.places if name in named]
         km = self.km
         middles = {frozenset((a, b)): 0.5 * (km[a] + km[b]) for a, b in pairwise(self.places)}
-        for group in self.scenario.groups:
+        without = self.scenario.rules.without
+        for group in self.scenario.groups if "ambushes" not in without else ():
             road = frozenset(group.blocks or ())
             if road in middles and self.column.side in group.hostile_to:
                 row = self.blank_mark(middles[road], NOWHERE)
@@ -98,7 +100,7 @@ class Way:
         column = self.column
         row = self.blank_mark(self.km[name], place[name])
         row.key = Key(key_of("position", f"{column.id}:{name}"))
-        row.stop = name in column.stops
+        row.stop = name in column.stops_on(self.places)
         for objective in column.objectives:
             if objective.place == name:
                 row.objective, row.capture = True, objective.capture
@@ -106,7 +108,8 @@ class Way:
         opens = [camp.opens for camp in self.scenario.camps if camp.place == name and camp.opens]
         if opens:
             row.opens = midnight(min(opens), self.scenario.start, self.network.zone)
-        if name in {defence.place for defence in column.defended}:
+        positions = column.defended if "positions" not in self.scenario.rules.without else ()
+        if name in {defence.place for defence in positions}:
             row.defended = True
             row.direct_km, row.round_km = self.way_round(name)
         return row
@@ -137,7 +140,7 @@ class Way:
     def wary(self) -> float:
         """Itinerary km at which the way first leaves the radius that the groups believe in, or NEVER."""
         belief = self.scenario.belief
-        if not belief:
+        if not belief or "drones" in self.scenario.rules.without:
             return NEVER
         crossings = self.network.crossings(self.places, belief.station, belief.radius)
         inside = self.network.great_circle(belief.station, self.places[0]) <= belief.radius

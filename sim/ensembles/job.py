@@ -21,6 +21,7 @@ from sim.ensembles.results import RunBatch
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
 from sim.scenario.hypotheses import summary_of
+from sim.scenario.mechanisms import no_opinion
 from sim.scenario.schema import CASE_RECORD
 from sim.state.clock import midnight, moment_at
 from sim.store import provenance
@@ -213,6 +214,7 @@ def _changed(job: Job) -> dict[str, object]:
 def _scenario_described(inputs: Inputs) -> dict[str, object]:
     """What a manifest says of a scenario."""
     loaded, scenario, run = inputs.loaded, inputs.loaded.scenario, inputs.template.world.run[0]
+    silent = no_opinion(scenario)
     return {
         "scenario": loaded.name,
         "case": loaded.case.name,
@@ -233,6 +235,8 @@ def _scenario_described(inputs: Inputs) -> dict[str, object]:
         "sides": [row.model_dump(mode="json") for row in case_file(loaded.case).sides],
         "holders": dict(scenario.holders),
         "camps": {camp.id: camp.place for camp in scenario.camps},
+        "outcome_known": [shown(path) for path in scenario.outcome_known] + inputs.parameters.outcome_known,
+        **({"no_opinion": silent} if silent else {}),
     }
 
 

@@ -48,8 +48,10 @@ def daylight_table(loaded: LoadedScenario, template: Template) -> Table:
 def cover_table(loaded: LoadedScenario, template: Template) -> Table:
     """A row a drone detachment, station and km of itineraries of its side's columns (sim.store.schema)."""
     rows = []
-    sources = sorted(loaded.scenario.drones, key=lambda drone: drone.id)
-    for source, drone in zip(sources, to_rows(template.world.drones, DroneState), strict=True):
+    sources = {drone.id: drone for drone in loaded.scenario.drones}
+    states = to_rows(template.world.drones, DroneState)
+    for name, drone in zip(template.names[AgentKind.DRONE], states, strict=True):
+        source = sources[name]
         for column in loaded.scenario.columns:
             if column.side == source.side:
                 for station, ready in _stations(loaded, source, drone):

@@ -133,6 +133,19 @@ DayOrGiven = Annotated[
     ),
 ]
 """A day, or the hour of the milestone that the scenario starts from."""
+DAYS_SCHEMA: dict[str, object] = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}( to [0-9]{4}-[0-9]{2}-[0-9]{2})?$",
+    "examples": ["2023-10-02", "2023-11-01 to 2023-11-09"],
+}
+DaysOrGiven = Annotated[
+    Any,
+    _scalar(
+        lambda text: GIVEN if text == GIVEN else units.days(text),
+        {"anyOf": [DAYS_SCHEMA, {"const": GIVEN}]},
+    ),
+]
+"""A day, a range of days, or the hour of the milestone that the scenario starts from."""
 Instant = Annotated[Any, _scalar(units.instant, {"type": "string", "examples": ["2023-10-05T06:30Z"]})]
 
 Model = TypeVar("Model", bound=StrictModel)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from sim.files.fields import StrictModel, is_section, keys_at
 from sim.files.yaml_tree import List, Map, Text, Where, nearest, refuse
 
+STAND_FOR_LISTS = ("every place",)
+"""Words that a file may have where a list of single values stands (sim.scenario.schema.EVERY_PLACE)."""
 Loc = tuple[str, ...]
 """The keys from the top of a file, without what names the items of its lists."""
 
@@ -32,6 +34,8 @@ def lay(
     if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
         items = [Text(item.strip(), where) for item in value[1:-1].split(",") if item.strip()]
         value = List(where, items)
+    if isinstance(old, List) and value in STAND_FOR_LISTS and isinstance(node, Map) and not has_parts(old):
+        old = None
     if isinstance(old, List) and not isinstance(value, List) and not has_parts(old):
         refuse(where, f"{path!r} is a list; expected '[{value}]'")
     if isinstance(value, List) and isinstance(node, Map) and not has_parts(old):

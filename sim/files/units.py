@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
+from typing import NamedTuple
 
 # unit -> (dimension, how many of the model's own unit it is)
 UNITS: dict[str, tuple[str, float]] = {
@@ -235,6 +236,31 @@ def day(text: str) -> date:
         raise ValueError(f"{text!r} is not in the calendar ({error}); expected one that is") from None
     _check_year(text, parsed, "a day")
     return parsed
+
+
+class DayRange(NamedTuple):
+    """Days from the first to the last, each alike."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        """As files write it."""
+        return f"{self.first} to {self.last}"
+
+
+def days(text: str) -> date | DayRange:
+    """A day, or the days of '2023-11-01 to 2023-11-09'.
+
+    Raises ValueError for any other text, and for a range that does not run forwards.
+    """
+    first, to, last = text.partition(" to ")
+    if not to:
+        return day(text)
+    ends = DayRange(day(first.strip()), day(last.strip()))
+    if ends.first >= ends.last:
+        raise ValueError(f"{text!r} does not run forwards; expected a last day after the first")
+    return ends
 
 
 def partial_day(text: str) -> str:

@@ -59,6 +59,8 @@ class FixedValue(StrictModel):
     high: Words
 
 
+OUTCOME_KNOWN = "judgement, outcome known"
+"""The basis of numbers that were chosen by people who knew how the campaign ended."""
 AnyPrior = Annotated[Lognormal | Uniform | Gamma | Beta | FixedValue, Field(discriminator="kind")]
 
 UNITLESS_NUMBERS = ("log_sd", "shape", "a", "b")
@@ -188,6 +190,11 @@ class Parameters:
             for group in HELD_OUT_GROUPS
             if group not in one.sheet.held and not one.foreign
         }
+
+    @property
+    def outcome_known(self) -> list[str]:
+        """Parameters whose numbers were chosen by people who knew the outcome."""
+        return [name for name, row in self.rows.items() if row.basis == OUTCOME_KNOWN]
 
     @property
     def fitted(self) -> set[str]:

@@ -49,7 +49,7 @@ def settle(world: World, column: ColumnState, now: float) -> tuple[float, float]
     groups.disengage(world, column.agent, column.key, column.fights, now=now, lost=fighters)
     column.fights += 1
     column.ratio = force_ratio(world, column, cover, now)
-    column.contact_until = max(column.contact_until, now + world.p.contact_hours)
+    stay_in_contact(world, column, now)
     return persons, fighters
 
 
@@ -86,3 +86,9 @@ def lost_share(world: World, column: ColumnState, now: float) -> float:
     present = serials.persons_present(world, column, now)
     before = column.persons_at_hold - (column.persons - present)
     return 1.0 - present / before if before > 0.0 else 0.0
+
+
+def stay_in_contact(world: World, column: ColumnState, now: float) -> None:
+    """A column is in contact for some hours from now, if its run knows of contact."""
+    if not world.run[0].no_contact:
+        column.contact_until = max(column.contact_until, now + world.p.contact_hours)

@@ -38,7 +38,7 @@ def open_way(world: World) -> None:
     for i, leg in enumerate(world.legs):
         if leg.first_alike == i:
             leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
-        leg.mine_factor = world.legs[leg.first_alike].mine_factor
+        leg.mine_factor = 0.0 if world.run[0].no_mines else world.legs[leg.first_alike].mine_factor
     for mark in world.marks:
         if mark.defended:
             mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
@@ -55,15 +55,22 @@ def open_column(world: World, column: ColumnState) -> None:
     column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, column.probes)
     column.ambush_left = NEVER
     for group in world.groups:
-        if is_hostile(world, group, column):
+        if is_hostile(world, group, column) and not world.run[0].no_ambushes:
             column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, column.candidates)
     if column.starts_given:
         column.departs = given_hour(world)
     else:
+        column.departs += 24.0 * further_days(world, column)
         dawn = first_light_from(world, column, day_at(column.solar, column.departs + 12.0))
         column.departs = max(world.run[0].begins, dawn)
     column.planned = column.departs
     world.wakes[column.agent] = column.departs
+
+
+def further_days(world: World, column: ColumnState) -> float:
+    """Days from the first on which a column may depart to that on which it does, each day alike."""
+    run = world.run[0]
+    return whole(run.seed, column.key, Latent.DEPARTURE, 0, column.departure_days, run.spread)
 
 
 def draw_strength(world: World, row: ColumnState | GarrisonState) -> None:

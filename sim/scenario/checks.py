@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from sim.files.fields import GIVEN
-from sim.files.yaml_tree import Fault
+from sim.files.fields import GIVEN, keys_at
+from sim.files.overrides import above
+from sim.files.units import DayRange
+from sim.files.yaml_tree import Fault, FaultyInput, Map, locate, nearest
 from sim.scenario.check_milestones import check_milestones
 from sim.scenario.check_stages import check_stages
 from sim.scenario.draft import Draft
@@ -37,6 +39,7 @@ def impossible(draft: Draft, *, whole: bool = True) -> list[Fault]:
     _itineraries(draft)
     _lengths(draft)
     if whole:
+        _labels(draft)
         _needed(draft)
         check_stages(draft)
         check_milestones(draft)
@@ -79,12 +82,16 @@ def _days(draft: Draft) -> None:
             _day(draft, f"{row.id} {words}", getattr(row, name), key, i, name)
 
 
-def _day(draft: Draft, what: str, day: date | str | None, *loc: str | int) -> None:
+def _day(draft: Draft, what: str, day: date | DayRange | str | None, *loc: str | int) -> None:
     """A day outside the scenario, or a given hour where the scenario begins on a day."""
     start, end = draft.scenario.start, draft.scenario.end
     if day == GIVEN and not start.given:
         message = f"{what} the given hour, but the scenario starts on a day"
         draft.fault(f"{message}; expected a day, or 'start: {{given: ...}}'", *loc)
+    elif isinstance(day, DayRange):
+        if not start.day <= day.first < day.last < end:
+            message = f"{what} {day}, not all of it within {start.day} to {end}"
+            draft.fault(f"{message}; expected days between", *loc)
     elif isinstance(day, date) and not start.day <= day < end:
         draft.fault(f"{what} {day}, outside {start.day} to {end}; expected a day between", *loc)
 
@@ -118,8 +125,8 @@ def _named_places(draft: Draft) -> Iterator[NamedPlace]:
         yield column.from_, "columns", i, "from"
         if column.contested_from:
             yield column.contested_from, "columns", i, "contested_from"
-        for key in ("via", "stops"):
-            yield from ((place, "columns", i, key, j) for j, place in enumerate(getattr(column, key)))
+        for key, places in (("via", column.via), ("stops", column.stops_on(()))):
+            yield from ((place, "columns", i, key, j) for j, place in enumerate(places))
         for key in ("objectives", "defended"):
             rows = enumerate(getattr(column, key))
             yield from ((row.place, "columns", i, key, j, "place") for j, row in rows)
@@ -193,7 +200,7 @@ def _itineraries(draft: Draft) -> None:
 def _on_the_way(draft: Draft, column: Column, i: int) -> None:
     """Places of the network that a column names and does not pass."""
     way, known = draft.ways[column.id], draft.network.places
-    named: list[NamedPlace] = [(stop, "stops", j) for j, stop in enumerate(column.stops)]
+    named: list[NamedPlace] = [(stop, "stops", j) for j, stop in enumerate(column.stops_on(way))]
     for place, *loc in [*named, (column.contested_from, "contested_from")]:
         if place in known and place not in way:
             draft.fault(f"{place!r} is not on the way of {column.id}", "columns", i, *loc)
@@ -223,8 +230,25 @@ def _lengths(draft: Draft) -> None:
             draft.fault(f"{message}; expected a shorter 'serial_gap'", "columns", i, "serial_gap")
 
 
+def _labels(draft: Draft) -> None:
+    """Paths of `outcome_known` that lead to nothing that the file says, or might say."""
+    for i, path in enumerate(draft.scenario.outcome_known):
+        where = locate(draft.tree, ("outcome_known", i))
+        try:
+            node, last, loc = above(draft.tree, path, where, schema=Scenario)
+        except FaultyInput as error:
+            draft.faults.extend(error.faults)
+            continue
+        known = [str(row.get("id", row.get("place"))) for row in node if isinstance(row, Map)]
+        known += keys_at(Scenario, loc) if isinstance(node, Map) else []
+        if last not in known:
+            draft.fault(f"{path!r} leads to nothing; {nearest(last, known)}", "outcome_known", i)
+
+
 def _hours_left(scenario: Scenario, column: Column) -> float:
     """Hours from a column's departure, or from its hold, to the end of the scenario."""
     begins = column.departs if column.holds is None else column.holds
+    if isinstance(begins, DayRange):
+        begins = begins.last
     days = scenario.end - (scenario.start.day if begins in (None, GIVEN) else begins)
     return in_hours(days) - (scenario.start.low if begins == GIVEN else 0.0)

@@ -236,7 +236,7 @@ def _stops(draft: Draft) -> Iterator[Note]:
     """Stops that are not in the order of the way."""
     for i, column in enumerate(draft.scenario.columns):
         way = draft.ways[column.id]
-        stops = list(dict.fromkeys(column.stops))
+        stops = list(dict.fromkeys(column.stops_on(way)))
         if stops != (ordered := sorted(stops, key=way.index)):
             message = f"the stops of {column.id} are not in the order of its way, in which it takes them"
             yield ("columns", i, "stops"), f"{message}; [{', '.join(ordered)}] would be likely"

@@ -5,12 +5,19 @@ captures, losses) never stand in a scenario: they are what a run gives. A stage 
 so (`start: {given: place:event}`), and the record says when that was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import floor
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from sim.files import units
 from sim.files.case_file import NO_SIDE, ROLES, SideId, side_field
@@ -21,6 +28,7 @@ from sim.files.fields import (
     CountRange,
     Day,
     DayOrGiven,
+    DaysOrGiven,
     Duration,
     Flag,
     Length,
@@ -133,19 +141,40 @@ RecordChoice = Literal["none", "case"]
 Condition = Literal["refit", "reinforced", "drones", "camp_vacated", "road_clear", "calendar"]
 
 
+EVERY_PLACE: Final = "every place"
+"""In the place of a list of stops: each place of the network on a column's way is one."""
+
+
+def _stops(value: object, as_list: ValidatorFunctionWrapHandler) -> tuple[str, ...]:
+    """The places of a list, or the words for every place. Raises ValueError."""
+    if value == EVERY_PLACE:
+        return (EVERY_PLACE,)
+    places: tuple[str, ...] = as_list(value)
+    return places
+
+
+Stops = Annotated[
+    tuple[Name, ...],
+    Field(max_length=50),
+    WrapValidator(_stops, json_schema_input_type=tuple[Name, ...] | Literal["every place"]),
+]
+"""Places to which a column presses on at dusk, or those words alone; see Column.stops_on."""
+
+
 class Column(Input):
     """A column: its serials, its start, its road and its objectives in order.
 
     A serial sets out when those before it have passed, `serial_gap` after each, and fights from then on.
-    It `departs` at first light of a day or at the given hour, or since then it `holds` its first objective,
-    from which it comes. With `go` it needs these conditions beside its refit before it leaves what it holds.
+    It `departs` at first light of a day, any of a range alike, or at the given hour, or since then it `holds`
+    its first objective, from which it comes. With `go` it needs these conditions beside its refit before it
+    leaves what it holds.
     """
 
     id: Name
     name: Annotated[Words | None, for_readers("Tables and sentences show it.")] = None
     side: SideId
     from_: Annotated[Name, Field(alias="from")]
-    departs: DayOrGiven | None = None
+    departs: DaysOrGiven | None = None
     holds: DayOrGiven | None = None
     leg_from: Words | None = None  # an event of the record at which its leg to what it `holds` began
     via: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
@@ -157,12 +186,16 @@ class Column(Input):
     # with which it leaves what its side holds; 0: it is fed on the way
     supply: Annotated[Duration, Field(examples=["10 days"])] = 0.0
     contested_from: Name | None = None  # its road is contested from here; else beyond what is held
-    stops: Annotated[tuple[Name, ...], Field(max_length=50)]
+    stops: Stops
     defended: Annotated[tuple[Defence, ...], Field(max_length=20)] = ()
     serials: Annotated[tuple[Serial, ...], Field(max_length=20)]
     vehicle_gap: Annotated[Length, Field(le=10, examples=["100 m"])]
     serial_gap: Annotated[Duration, Field(examples=["10 min"])]
     mines_reported: Share
+
+    def stops_on(self, way: Sequence[str]) -> tuple[str, ...]:
+        """Its stops on a way, which are all places of that but the first where no list of them is given."""
+        return tuple(way[1:]) if self.stops == (EVERY_PLACE,) else self.stops
 
 
 class Group(Input):
@@ -224,12 +257,17 @@ class Town(Input):
 
 
 class Camp(Input):
-    """A camp of the withdrawing side: the day it was vacated, and the published first day of its handover."""
+    """A camp of the withdrawing side: the day it was vacated, and the published first day of its handover.
+
+    `source` and `known` are of the first; the published day may come from elsewhere, and was known before.
+    """
 
     id: Name
     place: Name
     vacated: Day
     opens: Day | None = None
+    opens_source: Annotated[Words | None, for_readers()] = None
+    opens_known: Annotated[Day | None, for_readers("It may not lie after that day.")] = None
 
 
 class Garrison(Input):
@@ -269,12 +307,20 @@ class Destination(Input):
     kind: Literal["border", "refuge", "town"]
 
 
+Mechanism = Literal[
+    "nights", "contact", "mines", "ambushes", "positions", "bypass", "decision", "drones", "reconnaissance",
+    "raids", "displacement",
+]  # fmt: skip
+"""What a scenario can be without; in words: sim.scenario.mechanisms."""
+
+
 class Rules(StrictModel):
-    """Rules that have a rival: which of the two holds."""
+    """Rules that have a rival: which of the two holds; and mechanisms that the runs are without."""
 
     contact_pace: Literal["in contact", "on contested road"] = "in contact"
     night_hazard: Share = 0.0  # share of the hazard of a fight at a position that holds by night too
     calendar_pace: Literal["last leg", "march speed"] = "last leg"
+    without: Annotated[tuple[Mechanism, ...], Field(max_length=20)] = ()
 
 
 class Milestone(StrictModel):
@@ -328,6 +374,11 @@ class Scenario(StrictModel):
         towns: dict[str, str] = {town.place: town.held_by for town in self.towns}
         return towns | {garrison.place: garrison.side for garrison in self.garrisons}
 
+    outcome_known: Annotated[
+        tuple[Words, ...],
+        Field(max_length=100),
+        for_readers("Dotted paths of what was chosen by people who knew the outcome; results list them."),
+    ] = ()
     milestones: Annotated[tuple[Milestone, ...], Field(max_length=200)]
     headline: Annotated[
         tuple[Words, ...],

@@ -55,6 +55,7 @@ class ColumnState(ForceState):
     speed: float  # km/h since then
     day_speed: float  # km/h of the day's march out of contact
     departs: float  # h
+    departure_days: int  # days after its first on which it may depart instead
     sun_lat: float  # reference point of its daylight, its start
     sun_lon: float
     first_leg: int
@@ -395,4 +396,11 @@ class RunState:
     given_high: float
     contact_everywhere: bool  # a rival: the pace of contact on all contested road
     night_hazard: float  # a rival: share of the hazard of a fight that holds by night too
+    quiet_nights: bool  # this and the next six: mechanisms that the run is without
+    no_contact: bool
+    no_mines: bool
+    no_ambushes: bool
+    no_bypass: bool
+    no_probes: bool
+    goes_at_once: bool  # from what it holds, without refit, conditions or planning
     march_calendar: bool  # a rival: the calendar counts back by march speed alone

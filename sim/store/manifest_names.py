@@ -166,6 +166,8 @@ class ManifestFields(_Fields):
     sides: list[SideRow] = []
     holders: dict[_Name, _Name] = {}
     camps: dict[_Name, _Name] = {}
+    outcome_known: list[_Shown] = []
+    no_opinion: list[_MilestoneId] = []
     label: _Label = ""
     summaries: dict[_Shown, _Shown] = {}
     set: dict[_Shown, _Shown] = {}

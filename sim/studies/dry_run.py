@@ -14,6 +14,7 @@ from sim.engine.batch import is_compiled
 from sim.ensembles.ensemble import ensemble
 from sim.ensembles.job import Job, tables_of
 from sim.files.paths import display_path
+from sim.files.units import DayRange
 from sim.files.yaml_tree import Map
 from sim.scenario.schema import Column, Drone
 from sim.state.clock import midnight
@@ -36,6 +37,7 @@ def text(job: Job) -> str:
         *(_drone(tables, drone, job.inputs.loaded.tree) for drone in scenario.drones),
         *_others(job),
         *_parameters(job),
+        *changes.hindsight(tables),
         f"runs: {job.total:,} with seed {job.seed}; estimated time: {_time(seconds(job))}",
         f"nothing was run or stored; without --dry-run it would be in {display_path(job.folder)}",
     ]
@@ -51,6 +53,7 @@ def as_json(job: Job) -> dict[str, object]:
         "columns": [_column(tables, column) for column in loaded.scenario.columns],
         "drones": [_drone(tables, drone, loaded.tree) for drone in loaded.scenario.drones],
         **changes.as_json(tables),
+        "outcome_known": tables.manifest["outcome_known"],
         "parameters": job.parameters,
         "drawn": drawn(job),
         "pinned": sorted(parameters.pinned),
@@ -126,8 +129,10 @@ def _listed(parameters: Iterable[str]) -> str:
     return ", ".join(map(names.spaced, parameters))
 
 
-def _when(value: date | str | None) -> str:
-    """A day, or the hour that the record gives."""
+def _when(value: date | DayRange | str | None) -> str:
+    """A day, one of several, or the hour that the record gives."""
+    if isinstance(value, DayRange):
+        return f"a day from {_when(value.first)} to {_when(value.last)}"
     return day(midnight(value), year=True) if isinstance(value, date) else "the reported hour"
 
 

@@ -33,7 +33,8 @@ def answer_text(tables: RunTables, record: Record, by: datetime | None = None) -
 
 def full_text(tables: RunTables, record: Record, by: datetime | None = None) -> str:
     """The answer of a run, and all its tables."""
-    return f"{answer_text(tables, record, by)}\n\n{result_tables.text(tables, record)}"
+    known = [wrapped(line, further="  ", width=SCREEN) for line in changes.hindsight(tables)]
+    return "\n\n".join([answer_text(tables, record, by), result_tables.text(tables, record), *known])
 
 
 def sweep_text(
@@ -65,6 +66,7 @@ def as_json(tables: RunTables, record: Record, by: datetime | None = None) -> di
     keys = ("scenario", "given", "design", "runs", "seed", "parameters")
     manifest = tables.manifest
     head = {key: manifest[key] for key in keys if key != "design" or manifest["design"]}
+    head |= {key: manifest.get(key, []) for key in ("outcome_known", "no_opinion")}
     head |= changes.as_json(tables)
     if manifest["design"]:
         date = {} if by is None else {"by": {"date": stamp(by)}}

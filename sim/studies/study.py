@@ -25,6 +25,7 @@ from sim.ensembles.job import Job, tables_of
 from sim.ensembles.run_job import do
 from sim.files.case import BUNDLED, Case
 from sim.files.paths import display_path
+from sim.files.units import DayRange
 from sim.files.yaml_tree import refuse
 from sim.parameters.parameter import exact
 from sim.parameters.posterior import PosteriorSheet, made
@@ -234,8 +235,10 @@ def leans_on(scenario: Scenario) -> Iterator[date]:
         goals = [objective.place for objective in column.objectives]
         camps = [camp for camp in scenario.camps if camp.place in goals]
         if "reinforced" in column.go:
-            others = (other.departs for other in scenario.columns if other.reinforces == column.id)
-            yield from (day for day in others if isinstance(day, date))
+            for other in scenario.columns:
+                if other.reinforces == column.id:
+                    days = other.departs if isinstance(other.departs, DayRange) else (other.departs,)
+                    yield from (day for day in days if isinstance(day, date))
         if "calendar" in column.go:
             yield from (camp.opens for camp in camps if camp.opens is not None)
         if "camp_vacated" in column.go or "road_clear" in column.go:

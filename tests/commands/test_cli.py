@@ -152,7 +152,34 @@ def test_check_finds_the_bundled_files_in_order(kidal):
 def test_check_knows_every_kind_of_file(kidal, path):
     code, out, _ = kidal("check", str(ROOT / path))
     assert code == 0
-    assert out.endswith(f"{path}: valid\n")
+    assert out.splitlines()[0].endswith(f"{path}: valid")
+
+
+def test_check_and_a_dry_run_and_full_tables_name_what_was_chosen_with_the_outcome_known(kidal):
+    code, out, _ = kidal("check", str(ROOT / "scenarios/gao-anefis.yaml"), str(ROOT / "params/default.yaml"))
+    labels = [line for line in out.splitlines() if line.startswith("  chosen with the outcome known: ")]
+    assert code == 0
+    assert "columns.army.contested_from, columns.army.defended.anefis_s10" in labels[0]
+    assert "press_on" in labels[1]
+    for command in (["--dry-run"], ["--out", "one", "--full"]):
+        _, out, _ = kidal("run", "gao-anefis", *command)
+        told = " ".join(out.split())
+        assert (
+            "chosen with the outcome known (24): columns.army.contested_from, columns.army.defended" in told
+        )
+        assert "night_harassment" in told
+
+
+def test_a_label_that_leads_to_nothing_is_told_with_its_line(kidal, tmp_path):
+    text = (ROOT / "scenarios/gao-anefis.yaml").read_text(encoding="utf-8")
+    wrong = text.replace("  - columns.army.contested_from", "  - columns.army.contested_form")
+    (tmp_path / "s.yaml").write_text(wrong, encoding="utf-8")
+    line = wrong.splitlines().index("  - columns.army.contested_form") + 1
+    code, _, err = kidal("check", "s.yaml")
+    assert code == 2
+    assert err.startswith(
+        f"s.yaml:{line}: 'columns.army.contested_form' leads to nothing; did you mean 'contested_from'?"
+    )
 
 
 def test_check_tells_faults_of_several_files_at_once(kidal, tmp_path):

@@ -158,7 +158,7 @@ def test_one_at_a_time_begins_at_the_base_and_moves_one_factor_a_point(design):
     base = {
         "fighters": "900.0 persons",
         "drones.tb2.radius": "150 mi",
-        "columns.army.stops": "[tin_aouker, tarkint, tabrichat, tabankort]",
+        "columns.army.stops": "every place",
         "with": [],
     }
     moves = [
@@ -424,7 +424,7 @@ FAULTY = [  # text, line, what is wrong, what would be right
     (SOBOL + "refit: 1 days to 2000 days\n", 7, "refit: '2000 days' is out of range; expected 0 days to 1000 days"),
     (SOBOL + "refit: [1 days]\n", 7, "refit: holds 1; expected 2 or more"),
     (SOBOL + "refit: {low: 1 h}\n", 7, "refit: a list or mapping stands here"),
-    (SOBOL + "press_on: prior\n", 7, "press_on: is fixed and has no prior; expected 'low to high'"),
+    (SOBOL + "least_march: prior\n", 7, "least_march: is fixed and has no prior; expected 'low to high'"),
     (SOBOL + "drones.tb2.radius: prior\n", 7, "drones.tb2.radius: is a scenario field and has no prior"),
     (SOBOL + "drones.tb2.radius: 100 to 300 km\n", 7, "drones.tb2.radius: '100 to 300 km' runs from a number to a length; expected units on both"),
     (SOBOL + "drones.tb2.radius: 300 km to 100 km\n", 7, "drones.tb2.radius: '300 km to 100 km' does not go up"),
@@ -448,7 +448,7 @@ FAULTY = [  # text, line, what is wrong, what would be right
     ("kind: prior\npoints: 4\nover: []\n", 6, "over: holds 0; expected 1 or more"),
     ("kind: prior\npoints: 4\nover: refit\n", 6, "over is not a list"),
     ("kind: prior\npoints: 4\nover: [refti]\n", 6, "'refti' is neither a parameter, a scenario field nor 'with'; did you mean 'refit'?"),
-    ("kind: prior\npoints: 4\nover: [press_on]\n", 6, "over: 'press_on' has no prior"),
+    ("kind: prior\npoints: 4\nover: [least_march]\n", 6, "over: 'least_march' has no prior"),
     ("kind: prior\npoints: 4\nover: [end]\n", 6, "over: 'end' has no prior"),
     ("kind: prior\npoints: 4\nover: [refit, refit]\n", 6, "over: 'refit' stands here again"),
     ("kind: prior\npoints: 4\nover: [[refit]]\n", 6, "over: a list or mapping stands here"),

@@ -190,7 +190,7 @@ MOVED = {
     "Before.then": (COMPARE, PATTERNS, "", 'then: "anefis:go"', 'then: "tarkint:arrival"'),
     "Daylight.events": (COMPARE, PATTERNS, "", "[ambush, contact], margin", "[mine], margin"),
     "Daylight.margin": (COMPARE, PATTERNS, "", "margin: 1 h", "margin: 2 h"),
-    "Halt.before": (COMPARE, PATTERNS, "", 'before: "anefis:capture"', 'before: "kidal:capture"'),
+    "Halt.before": (COMPARE, PATTERNS, "", 'before: "anefis:capture"', 'before: "tarkint:arrival"'),
     "Halt.events": (COMPARE, PATTERNS, "", "[mine, mine_unreported, ambush, contact]", "[mine]"),
     "Halt.within": (COMPARE, PATTERNS, "", "within: 24 h", "within: 1 h"),
     "Without.events": (COMPARE, FIXED, "", "events: [contact, ambush]", "events: [contact, ambush, capture]"),

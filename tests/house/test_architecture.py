@@ -11,7 +11,9 @@ from sources import ROOT, tree_of
 
 from sim.cli import COMMANDS
 
-DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+PREDICTIONS = sorted((ROOT / "docs" / "decisions").glob("2*.md"))
+"""Pages written before a change, which say what it is expected to move; a day stands before their names."""
+DECISIONS = sorted({*(ROOT / "docs" / "decisions").glob("*.md")} - {*PREDICTIONS})
 PAGES = [ROOT / "ARCHITECTURE.md", *DECISIONS]
 PARTS = ["Context", "Decision", "Consequences", "Measured", "What would change it"]
 
@@ -170,6 +172,15 @@ def test_a_decision_is_a_screen_with_its_five_parts_and_stands_among_the_pages(p
     assert len(text.splitlines()) <= 45
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert [re.sub(r" \(.*\)", "", heading) for heading in headings] == PARTS
+    assert f": decisions/{page.name}\n" in text_of("mkdocs.yml")
+
+
+@pytest.mark.parametrize("page", PREDICTIONS, ids=lambda page: page.stem)
+def test_a_page_written_before_a_change_says_what_it_predicts_and_what_came(page):
+    text = page.read_text(encoding="utf-8")
+    assert re.match(r"\d{4}-\d\d-\d\d-[a-z-]+$", page.stem)
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings == ["Context", "Decision", "Predicted", "What came"]
     assert f": decisions/{page.name}\n" in text_of("mkdocs.yml")
 
 

@@ -12,6 +12,7 @@ from bundled import parameter_names
 from sim.engine.inputs import load_inputs
 from sim.files import units
 from sim.files.case import BUNDLED
+from sim.files.paths import program_file
 from sim.files.yaml_tree import FaultyInput
 from sim.parameters.parameter import UNITLESS_NUMBERS, Parameters, table
 from sim.parameters.reading import load_parameters
@@ -48,15 +49,24 @@ MODEL = {
     "own_told": ("q_1", "share", "beta", (2, 3), (".10", ".75")),
     "other_told": ("q_2", "-", "lognormal", (2, 0.6), (".75", "5.4")),
     "rebel_loss_rate": ("a_R", "/soldier-h", "lognormal", (0.002, 0.8), (".0005", ".0075")),
+    "contact_hours": ("t_C", "h", "lognormal", (24, 0.4, 1000), ("12.4", "46")),
+    "press_on": ("t_P", "h", "uniform", (0, 6), ("0.3", "5.7")),
+    "night_harassment": ("p_N", "share", "beta", (3, 2), (".25", ".90")),
+    "night_slip": ("t_N", "h", "lognormal", (1.5, 0.7, 24), (".47", "4.7")),
+    "fight_hours": ("t_F", "h", "lognormal", (4, 0.4, 24), ("2.1", "7.7")),
+    "round_days": ("n_R", "-", "lognormal", (2, 0.5, 30), (".88", "4.6")),
+    "round_force": ("f_R", "-", "lognormal", (1.5, 0.3, 10), (".92", "2.5")),
+    "round_least": ("r_1", "h", "uniform", (3, 9), ("3.3", "8.7")),
+    "round_most": ("r_2", "h", "uniform", (9, 15), ("9.3", "14.7")),
+    "strike_rate": ("lambda_S", "/day", "lognormal", (0.25, 0.7), (".08", ".79")),
+    "probe_rate": ("lambda_P", "/day", "lognormal", (0.05, 0.8), (".013", ".19")),
+    "probe_least": ("d_P", "km", "uniform", (2.5, 7.5), ("2.75", "7.25")),
+    "probe_most": ("D_P", "km", "uniform", (10, 30), ("11", "29")),
 }
 # name: value and bounds of what the model holds fixed (h, km); by half either way unless the model says else
 FIXED = {
     "day_spread": (0.15, 0.075, 0.225),
-    "contact_hours": (24, 12, 36),
-    "press_on": (3, 1.5, 4.5),
     "least_march": (2, 1, 3),
-    "night_harassment": (0.6, 0.3, 0.9),
-    "night_slip": (1.5, 0.75, 2.25),
     "mine_halt_spread": (0.5, 0.25, 0.75),
     "mine_vehicles": (1, 0.5, 1.5),
     "ambush_hours_spread": (0.4, 0.2, 0.6),
@@ -67,24 +77,15 @@ FIXED = {
     "sighting_most": (6, 4, 9),  # not below the greatest least
     "ahead_least": (15, 7.5, 22.5),
     "ahead_most": (60, 30, 90),
-    "fight_hours": (4, 2, 6),
-    "round_days": (2, 1, 3),
-    "round_force": (1.5, 0.75, 2.25),
-    "round_least": (6, 3, 9),
-    "round_most": (12, 9, 18),  # not below the greatest least
     "entry_pace": (0.8, 0.4, 1),  # a share
     "beaten_ratio": (0.3, 0.15, 0.45),
     "beaten_loss": (0.25, 0.125, 0.375),
     "persons_a_vehicle": (6, 3, 9),
     "manned_cover": (0.1, 0, 0.3),
-    "strike_rate": (0.25 / 24, 0.125 / 24, 0.375 / 24),
     "strike_reach": (150, 75, 225),
     "strike_vehicles": (0.5, 0.25, 0.75),
     "refit_spread": (0.15, 0.075, 0.225),
     "planning_spread": (0.3, 0.15, 0.45),
-    "probe_rate": (0.05 / 24, 0.025 / 24, 0.075 / 24),
-    "probe_least": (5, 2.5, 7.5),
-    "probe_most": (20, 10, 30),
     "supply_least": (48, 24, 72),
     "refuge_time": (48, 24, 72),
     "camp_radius": (10, 5, 15),
@@ -98,7 +99,11 @@ FIXED = {
     "fighting_weight": (0.25, 0.125, 0.375),
     "report_spread": (0.5, 0.25, 0.75),
 }
-HINDSIGHT = {"contact_pace", "break_off", "air_multiplier", "refit", "drones_forward", "planning"}
+HINDSIGHT = {
+    "contact_pace", "contact_hours", "press_on", "night_harassment", "night_slip", "break_off", "air_multiplier",
+    "fight_hours", "round_days", "round_force", "round_least", "round_most", "drones_forward", "strike_rate", "refit",
+    "planning", "probe_rate", "probe_least", "probe_most", "threat_radius",
+}  # fmt: skip
 
 
 def half_a_digit(text):
@@ -171,9 +176,15 @@ def test_a_fixed_number_and_its_bounds_are_the_models(name):
 
 
 def test_what_was_set_with_the_outcome_known_says_so():
-    assert {
-        name for name, row in default().rows.items() if row.basis == "judgement, outcome known"
-    } >= HINDSIGHT
+    assert set(default().outcome_known) == HINDSIGHT
+
+
+def test_nothing_set_with_the_outcome_known_is_fixed_but_in_the_file_of_the_old_base():
+    assert not [name for name in HINDSIGHT if default().rows[name].kind == "fixed"]
+    old = load_parameters(program_file("params", "fixed-hindsight.yaml")).rows
+    fixed = {name for name, row in old.items() if row.kind == "fixed"} - FIXED.keys()
+    assert fixed < HINDSIGHT
+    assert {name: old[name].value for name in fixed} == {name: default().rows[name].value for name in fixed}
 
 
 def test_a_fixed_row_says_that_it_is_an_assumption():

@@ -93,6 +93,7 @@ def test_the_bundled_sources_name_what_is_known_of_them_and_no_more() -> None:
         "s2": "Wikipedia, Kidal offensive",
         "s3": "NNN-Agencies, 13 Nov 2023",
         "s4": "AP, Jun 2025",
+        "s5": "UN handover calendar, Oct 2023",
     }
     assert not any(source.url or source.accessed or source.ids for source in record.sources)
     assert record.documents(["c01-s0", "c01-s2", "c05-s2"]) == "RFI, 6 Oct 2023; Wikipedia, Kidal offensive"

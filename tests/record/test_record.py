@@ -159,8 +159,10 @@ def moment(text: str) -> datetime:
 # --- the bundled record ----------------------------------------------------------------------------------
 
 
-def test_the_bundled_record_names_five_sources_and_uses_them_all(bundled: Record) -> None:
-    assert [source.id for source in bundled.sources] == ["s0", "s1", "s2", "s3", "s4"]
+def test_the_bundled_record_names_six_sources_and_claims_rest_on_all_but_the_unseen_one(
+    bundled: Record,
+) -> None:
+    assert [source.id for source in bundled.sources] == ["s0", "s1", "s2", "s3", "s4", "s5"]
     assert {claim.source for claim in bundled.claims} == {"s0", "s1", "s2", "s3", "s4"}
 
 

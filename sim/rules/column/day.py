@@ -278,13 +278,13 @@ def midnight(world: World, column: ColumnState, now: float) -> float:
     dawn = next_first_light(world, column, now)
     night = day_at(column.solar, dawn)
     column.mode = Mode.NIGHT
-    if not groups.is_contested(world, column):
+    if world.run[0].quiet_nights or not groups.is_contested(world, column):
         return dawn
     if uniform(world.run[0].seed, column.key, Purpose.HARASSMENT, night) >= p.night_harassment:
         return dawn
     slip = p.night_slip * exponential(world.run[0].seed, column.key, Purpose.SLIP, night)
     column.nights_harassed += 1
-    column.contact_until = max(column.contact_until, now + p.contact_hours)
+    combat.stay_in_contact(world, column, now)
     log_column(world, column, now, Event.HARASSMENT, amount=slip)
     return dawn + slip
 
@@ -295,7 +295,7 @@ def midnight(world: World, column: ColumnState, now: float) -> float:
 def after_halt(world: World, column: ColumnState, now: float) -> float:
     """The road is swept; the column stays in contact for a day."""
     log_column(world, column, now, Event.HALT_END)
-    column.contact_until = max(column.contact_until, now + world.p.contact_hours)
+    combat.stay_in_contact(world, column, now)
     new_day(world, column, now)
     return go_on(world, column, now)
 

@@ -35,7 +35,8 @@ def face(world: World, column: ColumnState, now: float) -> float:
     if not first_light(world, column, day) <= now < dusk:
         column.mode = Mode.FACING
         return watch(world, column, now)
-    if column.days_fought >= world.p.round_days and not column.rounding:
+    undecided = column.days_fought >= world.p.round_days and not world.run[0].no_bypass
+    if undecided and not column.rounding:
         start_round(world, column, now)
     return fight(world, column, now, dusk)
 

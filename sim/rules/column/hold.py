@@ -96,7 +96,7 @@ def probe(world: World, column: ColumnState, now: float) -> None:
 
 def run_probe_clock(world: World, column: ColumnState, now: float) -> None:
     """The clock of probes runs while the column holds, at a constant rate."""
-    rate = world.p.probe_rate
+    rate = 0.0 if world.run[0].no_probes else world.p.probe_rate
     column.probe_at = now + column.probe_left / rate if rate > 0.0 else NEVER
 
 
@@ -107,6 +107,21 @@ def decide(world: World, column: ColumnState, now: float) -> float:
     """What the column waits for now, and the hour at which it goes once that is known.
 
     Returns the hour at which the present cause of waiting ends as far as it is known, or NEVER.
+    """
+    hour = now if world.run[0].goes_at_once else waits_until(world, column, now)
+    if hour > now:
+        return hour
+    column.cause = Cause.OVERNIGHT
+    if column.goes == NEVER:
+        tail = column.tail_in if column.tail_in < NEVER else now
+        column.goes = next_first_light(world, column, max(now, tail))
+    return column.goes
+
+
+def waits_until(world: World, column: ColumnState, now: float) -> float:
+    """The hour at which what the column waits for may end, or NEVER; now, or before, if it waits no longer.
+
+    Its cause becomes the first condition that is not met, then planning, then the calendar.
     """
     latest = column.held_from
     for condition in range(FIRST_CONDITION, LAST_CONDITION + 1):
@@ -123,11 +138,7 @@ def decide(world: World, column: ColumnState, now: float) -> float:
     if opens > now:
         column.cause = Cause.SCHEDULED_DATE
         return opens
-    column.cause = Cause.OVERNIGHT
-    if column.goes == NEVER:
-        tail = column.tail_in if column.tail_in < NEVER else now
-        column.goes = next_first_light(world, column, max(now, tail))
-    return column.goes
+    return now
 
 
 def met(world: World, column: ColumnState, condition: int, now: float) -> float:
