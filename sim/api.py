@@ -153,7 +153,7 @@ def read_run(folder: str | Path, case: Case = BUNDLED) -> Result:
     tables = reader.read_run(folder, case)
 
     def parameters() -> Parameters:
-        from sim.studies.why import parameters_of
+        from sim.studies.questions.why import parameters_of
 
         return parameters_of(Path(folder), tables)
 
@@ -191,10 +191,10 @@ def why(result: Result | str | Path, place: str, *, case: Case = BUNDLED) -> Com
     The result, or its folder of a case, is of one scenario; a place is an id or a name. Raises FaultyInput
     for a sweep and for a place that no column takes or reaches, ValueError for a point of a sweep.
     """
-    from sim.studies import asked
+    from sim.studies.questions import answers
 
     given = result if isinstance(result, Result) else read_run(result, case)
-    return asked.why(given.tables, given.read_parameters or _no_parameters, place)
+    return answers.why(given.tables, given.read_parameters or _no_parameters, place)
 
 
 def _no_parameters() -> Parameters:
@@ -222,7 +222,7 @@ def whatif(
     """
     from sim.designs.whatif import load_what_if
     from sim.scenario.reading import chief_scenario
-    from sim.studies import asked
+    from sim.studies.questions import answers
 
     if runs < 2:
         raise ValueError(f"runs={runs}; expected 2 or more")
@@ -231,8 +231,8 @@ def whatif(
         load_what_if(str(name), below, params=_files(params), sets=settings, hypotheses=hypotheses, case=case)
         for name in (first, second)
     ]
-    jobs = asked.what_if_jobs(what_ifs, seed=whole(seed), runs=runs)
-    return asked.paired_answer(what_ifs, [_tables(job, keep=0, workers=workers) for job in jobs])
+    jobs = answers.what_if_jobs(what_ifs, seed=whole(seed), runs=runs)
+    return answers.paired_answer(what_ifs, [_tables(job, keep=0, workers=workers) for job in jobs])
 
 
 def audit(
@@ -249,8 +249,8 @@ def audit(
     with places.csv and roads.csv (default: the case's). No column is faster than `speed`, an assumption.
     Raises FaultyInput for a record or network that is none, and for a speed out of range.
     """
-    from sim.studies import asked
+    from sim.studies.questions import answers
 
     home = None if folder is None else Path(folder)
     roads = None if network is None else Path(network)
-    return asked.audit(case, home, roads, speed=speed, by_night=by_night)
+    return answers.audit(case, home, roads, speed=speed, by_night=by_night)

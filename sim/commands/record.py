@@ -113,7 +113,7 @@ def audit(
 
     Example: kidal audit --speed "20 km/h" --by-night
     """
-    from sim.studies import asked
+    from sim.studies.questions import answers
 
-    answer = asked.audit(case_of(context), folder, network, speed=speed, by_night=by_night)
+    answer = answers.audit(case_of(context), folder, network, speed=speed, by_night=by_night)
     print_result(json, lambda: answer.data, lambda: answer.text)

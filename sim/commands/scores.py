@@ -238,12 +238,12 @@ def why(
     Example: kidal why runs/first anefis
     """
     from sim.store.reader import read_run
-    from sim.studies import asked
-    from sim.studies.why import parameters_of
+    from sim.studies.questions import answers
+    from sim.studies.questions.why import parameters_of
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))
-    answer = asked.why(tables, lambda: parameters_of(run, tables), place, name=display_path(run))
+    answer = answers.why(tables, lambda: parameters_of(run, tables), place, name=display_path(run))
     print_forms(form, lambda: answer.cells, lambda: answer.data, lambda: answer.text)
 
 

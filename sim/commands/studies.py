@@ -190,7 +190,7 @@ def whatif(
     from sim.designs.whatif import load_what_if
     from sim.ensembles.run_job import do
     from sim.scenario.reading import chief_scenario
-    from sim.studies.asked import PairedWhatIfs, what_if_jobs
+    from sim.studies.questions.answers import PairedWhatIfs, what_if_jobs
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     case, sets, hypotheses = options.case, options.sets, options.hypotheses
@@ -245,7 +245,7 @@ def calibrate(
     from analysis.inference.smc import Settings
     from sim.engine.compiled import NotCompiled
     from sim.files.case_file import default_of
-    from sim.studies.calibration_plan import load_plan
+    from sim.studies.calibration.plan import load_plan
     from sim.studies.study import Calibration
     from sim.studies.study import calibrate as fitted
 

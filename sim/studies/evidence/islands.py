@@ -28,7 +28,7 @@ from sim.record.record import load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables
 from sim.store.syntax import syntax_hash
-from sim.studies import report_rows
+from sim.studies.calibration import report_rows
 from sim.studies.evidence.size import IslandPlan
 
 KEPT = "evidence"
@@ -38,7 +38,14 @@ KEPT = "evidence"
 def planned(inputs: Inputs) -> RunTables:
     """The tables of a scenario before any run, with its ways."""
     job = Job(inputs=inputs, seed=1, runs=1, draw=True)
-    return replace(tables_of(job), **axes(job))
+    tables, known = tables_of(job), axes(job)
+    return replace(
+        tables,
+        route=known["route"],
+        daylight=known["daylight"],
+        cover=known["cover"],
+        points=known["points"],
+    )
 
 
 def rows_of(inputs: Inputs) -> list[JointRow]:

@@ -34,8 +34,8 @@ def why(tables: RunTables, read: Callable[[], Parameters], place: str, *, name: 
 
     Raises FaultyInput for a sweep, by its `name`, and for a place that no column takes or reaches.
     """
-    from sim.studies import why as accounts  # SciPy's statistics, which no other answer needs
-    from sim.studies import why_text
+    from sim.studies.questions import why as accounts  # SciPy's statistics, which no other answer needs
+    from sim.studies.questions import why_text
 
     timeline.check_single(tables, name or tables.label)
     place = time_budget.place_of(tables, place)

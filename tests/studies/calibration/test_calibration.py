@@ -24,8 +24,8 @@ from sim.parameters.posterior import made
 from sim.parameters.reading import load_parameters
 from sim.record.record import load_record
 from sim.studies import study
-from sim.studies.calibration_plan import calibration_plans, load_plan
-from sim.studies.likelihood import Likelihood, drawn_histories, weigh
+from sim.studies.calibration.likelihood import Likelihood, drawn_histories, weigh
+from sim.studies.calibration.plan import calibration_plans, load_plan
 from sim.studies.study import Calibration, calibrate
 
 pytestmark = pytest.mark.slow
