@@ -227,10 +227,12 @@ def _casualties(tables: RunTables, record: Record) -> Iterator[str]:
 
 
 def _displaced(tables: RunTables, record: Record) -> Iterator[str]:
-    """A line on displaced persons: those that are reported, else all by the end."""
-    values, beside = outcomes.numbers(tables, "displaced"), _counts(tables, record, "displaced")
-    if values.any() or beside:
-        texts = beside or [f"{_spread(values)} by the end; {_no_number(tables, record, 'displaced')}"]
+    """A line on displaced persons: those that are reported, beside all who left; else all by the end."""
+    values, kinds = outcomes.numbers(tables, "displaced"), ("displaced_to_border", "displaced")
+    texts = [text for name in kinds for text in _counts(tables, record, name, about="displaced")]
+    if not texts and values.any():
+        texts = [f"{_spread(values)} by the end; {_no_number(tables, record, *kinds)}"]
+    if texts:
         yield f"Displaced persons{_how(tables)}: {'; '.join(texts)}."
 
 
@@ -247,17 +249,24 @@ def _how(tables: RunTables) -> str:
     return "" if outcomes.is_single(tables) else " (median, 90 % interval)"
 
 
-def _counts(tables: RunTables, record: Record, name: str) -> list[str]:
-    """What runs give of each reported number of an outcome, and that number."""
-    texts = []
+def _counts(tables: RunTables, record: Record, name: str, about: str = "") -> list[str]:
+    """What runs give of each reported number of an outcome, and that number.
+
+    `about` is the outcome that the line is about, its own unless said: its words are not said again.
+    """
+    texts, head = [], names.outcome(tables, about or name)
     for count in outcomes.counts(tables, record, name):
         values, (low, high) = outcomes.observed(tables, count, name), count.number
         number = number_range(low, high)
         within = int(((values >= low) & (values <= high)).sum())
-        about = outcomes.label(tables, count).removeprefix(names.outcome(tables, name)).lstrip(", ")
-        text = f"{about} {_spread(values)}; reported {number}".strip()
+        of = outcomes.label(tables, count).removeprefix(head).lstrip(", ")
+        text = f"{of} {_spread(values)}; reported {number}".strip()
         one = " (within)" if within else ""
         texts.append(text + (one if len(values) == 1 else f"; {_within(within, len(values))}"))
+        if (other := outcomes.unreported(count)) is not None:
+            texts.append(
+                f"all who left their towns {_spread(outcomes.observed(tables, other, other.outcome))}"
+            )
     return texts
 
 

@@ -1,6 +1,6 @@
 """The tables of a result as people read them: names for ids, days for hours, reports beside them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from analysis.tables.outcomes import (
     numbers,
     observed,
     quantiles,
+    share_within,
+    unreported,
 )
 from analysis.tables.outcomes import names as outcome_names
 from analysis.tables.time_budget import legs
@@ -35,20 +37,28 @@ def _outcomes(tables: RunTables, record: Record) -> Grid:
     """The sums over all agents that are not 0 throughout, beside reported counts."""
     single = is_single(tables)
     rows = []
-    for name in OUTCOMES:
+    for name in filter(tables.runs.__contains__, OUTCOMES):  # older results have fewer
         values, reported = numbers(tables, name), counts(tables, record, name)
         if values.any() and all(count.of or count.at or count.until for count in reported):
             rows.append([names.outcome(tables, name), *_cells(values), *[""] * (3 if single else 4)])
         for count in reported:
             beside = _beside(observed(tables, count, name), count, single)
             rows.append([label(tables, count), *beside, record.documents(count.claims)])
+            rows += _unreported(tables, count, single)
     within = ["within"] * (not single)
     return _grid(["outcome", *_heads(single), "reported", *within, "role", "source"], rows)
 
 
+def _unreported(tables: RunTables, count: ReportedCount, single: bool) -> Iterator[list[str]]:
+    """The row of what stands beside a reported number and is not reported itself."""
+    if (other := unreported(count)) is not None:
+        cells = _cells(observed(tables, other, other.outcome))
+        yield [label(tables, other), *cells, *[""] * (1 if single else 2), names.role("shown"), ""]
+
+
 def _beside(values: np.ndarray, count: ReportedCount, single: bool) -> list[str]:
     low, high = count.number
-    share = f"{((values >= low) & (values <= high)).mean():.2f}"
+    share = f"{share_within(values, count):.2f}"
     number = number_range(low, high)
     role = names.role(count.use)
     return [*_cells(values), number, *[share] * (not single), role]
@@ -96,8 +106,11 @@ def _bases(tables: RunTables, record: Record) -> str:
 
 def _displacement(tables: RunTables, _: Record) -> str:
     """Displaced persons by origin, and arrivals by destination."""
-    origins = _amounts(tables, "displaced", "displaced persons by origin")
-    return _joined(origins, _amounts(tables, "arrived", "arrivals by destination"))
+    return _joined(
+        _amounts(tables, "displaced", "displaced persons by origin"),
+        _amounts(tables, "displaced_to_border", "displaced persons bound for a border by origin"),
+        _amounts(tables, "arrived", "arrivals by destination"),
+    )
 
 
 def _garrisons(tables: RunTables, _: Record) -> str:
@@ -133,9 +146,12 @@ def _reports(tables: RunTables, record: Record) -> Grid:
 
 
 def _contradictions(tables: RunTables, record: Record) -> str:
-    """The reports that contradict each other."""
-    lines = timeline.contradictions(tables, record)
-    return f"Reports that contradict each other (texts with --json):\n{lines}" if lines else ""
+    """The reports that contradict each other, and those that only differ."""
+    parts = []
+    for relation, title in timeline.RELATION_TITLES.items():
+        lines = timeline.relations(tables, record, relation)
+        parts += [f"{title} (texts with --json):\n{lines}"] if lines else []
+    return "\n\n".join(parts)
 
 
 def _milestones(tables: RunTables, record: Record) -> Grid:

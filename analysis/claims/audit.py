@@ -26,6 +26,7 @@ from analysis.words.text import round_minute
 from sim.files import units, yaml_tree
 from sim.files.yaml_tree import Where, locate, refuse
 from sim.record.record import Record
+from sim.record.relations import Relation, named_pairs
 from sim.record.rows import Claim, union
 from sim.scenario.network import Network
 
@@ -34,7 +35,7 @@ TOP_SPEED = "25 km/h"
 FASTEST, SLOWEST = 10_000.0, 0.01  # km/h: no critical speed is looked for beyond
 
 CLASHES, HOLDS, UNTIMED = "found", "holds", "not of time"
-"""What becomes of a pair that the record calls contradictory; `holds`: in time, as things are assumed."""
+"""What becomes of a pair that the record names; `holds`: in time, as things are assumed."""
 
 _TIE = 1e-4  # less than weights differ by, however many claims there are
 _MINUTE = timedelta(minutes=1)
@@ -90,8 +91,17 @@ class Pace(NamedTuple):
     claims: tuple[str, ...]
 
 
+class NamedPair(NamedTuple):
+    """Two claims (ids) that the record says contradict or differ, and what the audit made of it (CLASHES)."""
+
+    one: str
+    other: str
+    verdict: str
+    relation: Relation
+
+
 class Audit(NamedTuple):
-    """What an audit found; `contradictions` are pairs that the record calls contradictory (CLASHES).
+    """What an audit found; `named` are the pairs of claims that the record says contradict or differ.
 
     `places` has the name of each place of the network, by its id.
     """
@@ -105,7 +115,7 @@ class Audit(NamedTuple):
     left_out: tuple[Claim, ...]
     events: tuple[AuditedEvent, ...]
     paces: tuple[Pace, ...]
-    contradictions: tuple[tuple[str, str, str], ...]
+    named: tuple[NamedPair, ...]
 
 
 def audited(
@@ -140,7 +150,7 @@ def audited(
         left_out=tuple(claim for claim in record.claims if claim.id in gone),
         events=_events(record, temporal_network.implied(bench.problem(), kept_ids)),
         paces=tuple(pace for column in bench.ways if (pace := bench.pace(column, kept_ids)) is not None),
-        contradictions=_contradictions(record, clashes, parts),
+        named=_named(record, clashes, parts),
     )
 
 
@@ -262,22 +272,17 @@ def _minute(time: int | None) -> datetime | None:
     return None if time is None else round_minute(moment_of(time))
 
 
-def _contradictions(
-    record: Record, clashes: Sequence[Clash], parts: Sequence[Problem]
-) -> tuple[tuple[str, str, str], ...]:
-    """The pairs of claims that the record calls contradictory, and what the audit made of each.
+def _named(record: Record, clashes: Sequence[Clash], parts: Sequence[Problem]) -> tuple[NamedPair, ...]:
+    """The pairs of claims that the record names, contradictions first, and what the audit made of each.
 
     Of time are those that a set found has, and those about two points that bounds link.
     """
     sets = [{claim.id for claim in clash.claims} for clash in clashes]
     part_of = {label: index for index, part in enumerate(parts) for label in part.labels}
-    rank = {claim.id: index for index, claim in enumerate(record.claims)}
-    verdicts = []
-    for claim in record.claims:
-        for other in (record.claims[rank[name]] for name in claim.contradicted_by):
-            pair = claim.id, other.id
-            if rank[claim.id] < rank[other.id]:
-                linked = claim.event != other.event and part_of.get(pair[0]) == part_of.get(pair[1], -1)
-                verdict = HOLDS if linked else UNTIMED
-                verdicts.append((*pair, CLASHES if any({*pair} <= ids for ids in sets) else verdict))
-    return tuple(verdicts)
+    event_of = {claim.id: claim.event for claim in record.claims}
+    pairs = []
+    for one, other, relation in named_pairs(record.claims):
+        linked = event_of[one] != event_of[other] and part_of.get(one) == part_of.get(other, -1)
+        verdict = CLASHES if any({one, other} <= ids for ids in sets) else HOLDS if linked else UNTIMED
+        pairs.append(NamedPair(one=one, other=other, verdict=verdict, relation=relation))
+    return tuple(pairs)

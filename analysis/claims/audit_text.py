@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash
+from analysis.claims.audit import CLASHES, HOLDS, SLOWEST, UNTIMED, Audit, AuditedEvent, Clash, NamedPair
 from analysis.claims.chronology import SOURCES_HEAD, parties
 from analysis.words import names
 from analysis.words.text import aligned, day, json_of, plain, plain_moment, reported_days, wrapped
 from sim.record.citing import in_full
+from sim.record.relations import Relation
 from sim.record.rows import Claim
 from sim.state.clock import in_hours
 
@@ -26,7 +27,8 @@ _VERDICTS = {
 def text(audit: Audit, *, whole: bool = True) -> str:
     """An audit, a section a question; events whose intervals stay as they are only if it is to be whole."""
     clashes = [_clash(audit, number, clash) for number, clash in enumerate(audit.clashes, 1)]
-    sections = [_head(audit), *clashes, _contradictions(audit), _left_out(audit), _paces(audit)]
+    sections = [_head(audit), *clashes, _contradictions(audit), _differences(audit)]
+    sections += [_left_out(audit), _paces(audit)]
     events = audit.events if whole else [event for event in audit.events if _overlap(event)]
     sections.append(_table(audit, events))
     sections.append(_sources(audit))
@@ -132,11 +134,10 @@ def _march_speed(speed: float | None) -> str:
 
 def _contradictions(audit: Audit) -> str:
     """The contradictions that the record itself names, by what became of them; and those it does not name."""
-    lines = ["Contradictions that the record names, by pairs:"] if audit.contradictions else []
-    for verdict, title in _VERDICTS.items():
-        pairs = [(one, other) for one, other, what in audit.contradictions if what == verdict]
-        lines += _listed(title, [_pair(audit, *pair, quoted=verdict == UNTIMED) for pair in pairs])
-    known = [{one, other} for one, other, _ in audit.contradictions]
+    lines = _pairs(
+        audit, "contradicts", "Contradictions that the record names, by pairs (not both can be true):"
+    )
+    known = [{pair.one, pair.other} for pair in audit.named]
     sets = [[claim.id for claim in clash.claims] for clash in audit.clashes]
     fresh = [
         f"number {number} ({', '.join(ids)})"
@@ -146,14 +147,31 @@ def _contradictions(audit: Audit) -> str:
     return "\n".join([*lines, *_listed("found above, of which the record names no pair", fresh)])
 
 
-def _pair(audit: Audit, one: str, other: str, *, quoted: bool) -> str:
+def _differences(audit: Audit) -> str:
+    """The pairs of claims that the record says differ, by what became of them."""
+    title = "Differences that the record names, by pairs (both can be true):"
+    return "\n".join(_pairs(audit, "differs", title))
+
+
+def _pairs(audit: Audit, relation: Relation, title: str) -> list[str]:
+    """The pairs of a relation below a title, by what became of them; nothing without any."""
+    pairs = [pair for pair in audit.named if pair.relation == relation]
+    lines = [title] if pairs else []
+    for verdict, words in _VERDICTS.items():
+        items = [_pair(audit, pair, quoted=verdict == UNTIMED) for pair in pairs if pair.verdict == verdict]
+        lines += _listed(words, items)
+    return lines
+
+
+def _pair(audit: Audit, pair: NamedPair, *, quoted: bool) -> str:
     """Who says what against whom; with the words of the claims where their times do not tell them apart."""
     claims = {claim.id: claim for claim in audit.record.claims}
-    first, second = claims[one], claims[other]
+    first, second = claims[pair.one], claims[pair.other]
+    against_it = "against" if pair.relation == "contradicts" else "beside"
     about, against = _event(audit, first), _event(audit, second)
     of_another = "" if about == against else f"{against}: "
     claimed, denied = _voice(audit, first, quoted=quoted), _voice(audit, second, quoted=quoted)
-    return f"{about}: {claimed}; against it {of_another}{denied} ({one}, {other})"
+    return f"{about}: {claimed}; {against_it} it {of_another}{denied} ({pair.one}, {pair.other})"
 
 
 def _voice(audit: Audit, claim: Claim, *, quoted: bool) -> str:
@@ -227,7 +245,9 @@ def as_json(audit: Audit) -> dict[str, object]:
         "columns": list(audit.columns),
         "contradictory_sets": [_clash_json(audit, clash) for clash in audit.clashes],
         "capped": audit.capped,
-        "named": [{"claims": pair, "verdict": verdict} for *pair, verdict in audit.contradictions],
+        "named": [
+            {"claims": [pair.one, pair.other], **json_of(pair, "relation", "verdict")} for pair in audit.named
+        ],
         "left_out": [claim.id for claim in audit.left_out],
         "least_speeds": [
             {"column": pace.column, "speed_km_h": round(pace.speed, 3), "claims": list(pace.claims)}

@@ -9,6 +9,7 @@ from analysis.words.text import interval, json_of, wrapped
 from sim.files.yaml_tree import Where, nearest, refuse
 from sim.record.citing import in_full
 from sim.record.record import Record
+from sim.record.relations import KEYS
 from sim.record.rows import SCORED, Claim, Source
 
 UNSCORED = "scored nowhere"
@@ -115,11 +116,13 @@ def _paragraph(entry: ChronologyEntry) -> str:
         wrapped(claim.says, _PAD),
     ]
     if claim.numbers:
-        lines.append(wrapped(", ".join(map(number_text, claim.numbers.items())), _PAD))
+        lines.append(wrapped(", ".join(number_texts(claim)), _PAD))
     if claim.note:
         lines.append(wrapped(f"note: {claim.note}", _PAD))
     if claim.contradicted_by:
         lines.append(wrapped(f"contradicted by {', '.join(claim.contradicted_by)}", _PAD))
+    if claim.differs_from:
+        lines.append(wrapped(f"differs from {', '.join(claim.differs_from)}; both can be true", _PAD))
     return "\n".join([*lines, wrapped(_used(entry), _PAD)])
 
 
@@ -134,10 +137,13 @@ def source_list(entries: Sequence[ChronologyEntry]) -> list[str]:
     return in_full(sources(entries), {entry.source.id: entry.document for entry in entries})
 
 
-def number_text(item: tuple[str, tuple[int, int]]) -> str:
-    """A number that a claim states, by its name, as `soldiers: 150 to 200`."""
-    name, (low, high) = item
-    return f"{name.replace('_', ' ')}: {low:,}" + ("" if low == high else f" to {high:,}")
+def number_texts(claim: Claim) -> list[str]:
+    """The numbers that a claim states, by their names, as `soldiers: 150 to 200`, `vehicles: about 100`."""
+    return [
+        f"{name.replace('_', ' ')}: {'about ' if name in claim.rough else ''}{low:,}"
+        + ("" if low == high else f" to {high:,}")
+        for name, (low, high) in claim.numbers.items()
+    ]
 
 
 def _used(entry: ChronologyEntry) -> str:
@@ -159,7 +165,7 @@ def claim_json(row: ChronologyEntry) -> dict[str, object]:
     return {
         **json_of(row.claim, *head),
         "weight": row.weight,
-        **json_of(row.claim, "says", "numbers", "recurs", "note", "contradicted_by"),
+        **json_of(row.claim, "says", "numbers", "rough", "recurs", "note", *KEYS.values()),
         "uses": [{"of": name, "use": use} for name, use in row.uses],
         "scored": row.scored,
     }

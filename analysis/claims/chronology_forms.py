@@ -4,14 +4,15 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 
-from analysis.claims.chronology import ChronologyEntry, claim_json, number_text, source_list, sources
+from analysis.claims.chronology import ChronologyEntry, claim_json, number_texts, source_list, sources
 from analysis.claims.time_constraints import point_of
 from analysis.words.text import interval, markdown_table
 from sim.record import citing
 
 CLAIM_COLUMNS = (
     *("id", "earliest", "latest", "event", "column", "precision", "party", "kind", "weight", "source"),
-    *("document", "url", "says", "numbers", "recurs", "note", "contradicted_by", "uses", "scored"),
+    *("document", "url", "says", "numbers", "rough", "recurs", "note", "contradicted_by", "differs_from"),
+    *("uses", "scored"),
 )
 """The columns of the claims as CSV; `document` is the short name of the source."""
 _SIGNS = str.maketrans({"*": r"\*", "_": r"\_", "<": "&lt;"})
@@ -31,8 +32,10 @@ def _cells(entry: ChronologyEntry) -> dict[str, object]:
     return claim_json(entry) | {
         "document": entry.document,
         "url": url,
-        "numbers": "; ".join(map(number_text, claim.numbers.items())),
+        "numbers": "; ".join(number_texts(claim)),
+        "rough": "; ".join(claim.rough),
         "contradicted_by": "; ".join(claim.contradicted_by),
+        "differs_from": "; ".join(claim.differs_from),
         "uses": "; ".join(f"{name}: {use}" for name, use in entry.uses),
     }
 

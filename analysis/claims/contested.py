@@ -5,9 +5,10 @@ each party would have told of it, and how probable a report at least as extreme 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,6 +47,16 @@ class PartyReport:
     documents: str  # that its claims stand in, as tables name them
 
 
+class Exclusion(NamedTuple):
+    """Two parties whose statements, as they are read here, cannot both be true.
+
+    `by_reading`: no claims of theirs contradict each other in the record, so that words were read narrowly.
+    """
+
+    parties: tuple[str, str]
+    by_reading: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ContestedResult:
     """A contested matter in a run; `reports` has a spread for each party that the observer lets tell."""
@@ -55,6 +66,7 @@ class ContestedResult:
     truth: Spread
     reports: Mapping[str, Spread]
     sides: tuple[PartyReport, ...]
+    exclusions: tuple[Exclusion, ...]
 
     @property
     def count(self) -> int:
@@ -111,8 +123,22 @@ def _result(item: ContestedQuantity, sample: QuantitySample, record: Record) -> 
         )
     reports = {party: _spread(values) for party, values in sample.reports.items()}
     return ContestedResult(
-        item=item, sample=sample, truth=_spread(sample.truth), reports=reports, sides=tuple(sides)
+        item=item,
+        sample=sample,
+        truth=_spread(sample.truth),
+        reports=reports,
+        sides=tuple(sides),
+        exclusions=tuple(exclusions(item, record)),
     )
+
+
+def exclusions(item: ContestedQuantity, record: Record) -> Iterator[Exclusion]:
+    """The pairs of parties whose statements on a matter no truth bears out together."""
+    values, against = _candidates(item), {claim.id: claim.contradicted_by for claim in record.claims}
+    for one, other in combinations(item.sides, 2):
+        if not (bears_out(one, values) & bears_out(other, values)).any():
+            named = any({*against.get(name, ())} & {*other.claims} for name in one.claims)
+            yield Exclusion((one.party, other.party), by_reading=not named)
 
 
 def _spread(values: np.ndarray) -> Spread:

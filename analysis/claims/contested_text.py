@@ -43,7 +43,23 @@ def _matter(one: ContestedResult, kind: str, named: Mapping[str, str]) -> str:
     ]
     limits = f"Limitations: {one.item.limits}"
     lines = [f"{one.item.id}: {one.item.question}", where]
-    return "\n".join([paragraphs(lines), numbers, _sides(one, named), paragraphs([*readings, limits])])
+    notes = [*readings, *exclusion_texts(one, named), limits]
+    return "\n".join([paragraphs(lines), numbers, _sides(one, named), paragraphs(notes)])
+
+
+def exclusion_texts(one: ContestedResult, named: Mapping[str, str]) -> list[str]:
+    """Which statements cannot both be true; or that all can, where several parties speak."""
+    if len(one.sides) < 2:
+        return []
+    texts = []
+    for exclusion in one.exclusions:
+        one_side, other_side = exclusion.parties
+        both = f"{named.get(one_side, one_side)} and {named.get(other_side, other_side)}"
+        by = (
+            "; their claims only differ, and this reading of them makes it so" if exclusion.by_reading else ""
+        )
+        texts.append(f"{both} contradict each other: not both can be true{by}.")
+    return texts or ["The statements differ, and all can be true."]
 
 
 def _numbers(one: ContestedResult, named: Mapping[str, str]) -> str:
@@ -147,6 +163,7 @@ def _entry(one: ContestedResult, right: Sequence[float]) -> dict[str, object]:
             | {"p_in_truth": heard.in_truth, "p_as_told": heard.as_reported, "p_right": p_right}
             for heard, p_right in zip(one.sides, right, strict=True)
         ],
+        "contradict": [json_of(exclusion, "parties", "by_reading") for exclusion in one.exclusions],
         "limits": one.item.limits,
     }
 

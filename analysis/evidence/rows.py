@@ -10,7 +10,7 @@ two logs. What comes before the first row that is held out is what a fit can hav
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -26,6 +26,9 @@ from sim.store.reader import RunTables
 REACH = 6.0
 """Standard deviations beyond a report's interval after which it is as good as impossible."""
 Asked = Literal["hour", "silence", "strikes", "displaced"]
+STRIKES, DISPLACED = "mine_strikes_reported", ("displaced", "displaced_to_border")
+ASKABLE = (STRIKES, *DISPLACED)
+"""Outcomes that runs can be asked of under way: strikes up to a milestone, people at an hour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,6 @@ class JointRow:
     name: str
     title: str
     part: Literal["fit", "held out"]
-    group: str | None  # of rows that are predicted together
     ask: Asked
     milestone: str | None  # None: the number of an hour
     column: str | None
@@ -50,10 +52,16 @@ class JointRow:
     weight: float
     false: float
     limit: float
+    group: str | None = None  # of rows that are predicted together
+    outcome: str | None = None  # of sim.store.schema, of a number
 
     def is_called(self, name: str) -> bool:
         """Whether a name means it: its own, or of what is dated the milestone's."""
         return name == self.name or (self.ask in ("hour", "silence") and name == self.milestone)
+
+    def at_base_rate(self) -> "JointRow":
+        """The same report for a model that has no opinion of it: as probable as a false one."""
+        return replace(self, weight=0.0)
 
     @property
     def floor(self) -> float:
@@ -144,7 +152,7 @@ def _numbers(tables: RunTables, record: Record, rows: Sequence[JointRow]) -> Ite
     for count in record.counts:
         if count.use not in SCORED or count.most is None:
             continue
-        if count.at is not None:
+        if count.at is not None and count.outcome in DISPLACED:
             if clock.begins(tables) <= (hour := clock.hour_of(tables, count.at)) <= clock.horizon(tables):
                 yield _number(tables, record, count, ask="displaced", until=None, limit=hour)
         elif (until := _last_row(count, rows)) is not None:
@@ -153,7 +161,7 @@ def _numbers(tables: RunTables, record: Record, rows: Sequence[JointRow]) -> Ite
 
 def _last_row(count: ReportedCount, rows: Sequence[JointRow]) -> JointRow | None:
     """The row up to whose milestone strikes are counted: the one that is named, or the column's last."""
-    if count.outcome != "mine_strikes_reported":
+    if count.outcome != STRIKES:
         return None
     of_column = [row for row in rows if row.ask == "hour" and row.column == count.column]
     named = [row for row in of_column if count.until in (None, row.milestone)]
@@ -168,7 +176,7 @@ def _number(
         name=f"{count.outcome}:{count.column}" if count.column else count.outcome,
         title=outcomes.label(tables, count),
         part="held out" if count.use == "held out" else "fit",
-        group=None,
+        outcome=count.outcome,
         ask=ask,
         milestone=until,
         column=count.column,

@@ -8,7 +8,14 @@ from analysis.words.text import JsonObject, aligned, paragraphs
 
 RIVAL, SCALE = "composite", "uniform"
 """The baseline that models are held against, and the one that is a scale and no rival."""
-HEAD = ("model", "before", "after", "all", "lead, before", "lead, after", "lead, all", "remarks")
+PARTS = ("before", "after", "all")
+"""The rows before the first that is held out, those after them, and all."""
+HEAD = (
+    *("model", "kind", *PARTS),
+    *(f"{part}, over composite" for part in PARTS),
+    *(f"{part}, over first" for part in PARTS),
+    "remarks",
+)
 
 
 class Weighed(NamedTuple):
@@ -29,11 +36,25 @@ class Weighed(NamedTuple):
 
 
 def text(weighed: Weighed, *, full: bool = False) -> str:
-    """The answer in sentences, a table of models and baselines; `full`: what every row adds."""
-    parts = [paragraphs(answer(weighed)), aligned(cells(weighed))]
+    """The answer in sentences, a table of models and one of baselines; `full`: what every row adds."""
+    base = weighed.base.name
+    models = [["model", *PARTS, *(f"{part}, less {base}'s" for part in PARTS), "remarks"]]
+    models.append(_shown(weighed.base, ()))
+    models += [_shown(one, leads(one, weighed.base)) for one in weighed.models[1:]]
+    baselines = [["baseline", *PARTS, *(f"{part}, {base}'s lead" for part in PARTS), "remarks"]]
+    baselines += [_shown(one, leads(weighed.base, one)) for one in weighed.baselines]
+    parts = [paragraphs(answer(weighed)), aligned(models), aligned(baselines)]
     if full:
         parts.append(aligned(row_cells(weighed)))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, NOTE])
+
+
+NOTE = "Logs of probabilities in nats, with standard errors; before and after the first row that is held out."
+
+
+def _shown(one: Evidence, others: Sequence[Estimate]) -> list[str]:
+    compared = [_signed(estimate) for estimate in others] or [""] * len(PARTS)
+    return [one.name, *map(_plain, one.parts), *compared, _remark(one)]
 
 
 def answer(weighed: Weighed) -> list[str]:
@@ -62,14 +83,17 @@ def answer(weighed: Weighed) -> list[str]:
 
 
 def cells(weighed: Weighed) -> list[list[str]]:
-    """A table below a head: log evidence of each model and baseline, and its lead over the composite."""
-    every = [*weighed.models, *weighed.baselines]
-    return [list(HEAD), *([*_row(one, weighed.rival)] for one in every)]
+    """A table below a head: log evidence, and what it is over the composite's and the first model's."""
+    kinds = [(one, "model") for one in weighed.models] + [(one, "baseline") for one in weighed.baselines]
+    return [list(HEAD), *(_row(one, kind, weighed) for one, kind in kinds)]
 
 
-def _row(one: Evidence, rival: Evidence) -> list[str]:
-    ahead = [""] * 3 if one is rival else [_signed(estimate) for estimate in leads(one, rival)]
-    return [one.name, *map(_plain, one.parts), *ahead, _remark(one)]
+def _row(one: Evidence, kind: str, weighed: Weighed) -> list[str]:
+    over = [
+        [""] * len(PARTS) if one is other else [_signed(estimate) for estimate in leads(one, other)]
+        for other in (weighed.rival, weighed.base)
+    ]
+    return [one.name, kind, *map(_plain, one.parts), *over[0], *over[1], _remark(one)]
 
 
 def _remark(one: Evidence) -> str:
@@ -111,17 +135,16 @@ def as_json(weighed: Weighed) -> JsonObject:
 
 
 def _as_json(one: Evidence, rival: Evidence) -> JsonObject:
-    names = ("before", "after", "all")
     ahead = (
         {}
         if one is rival
-        else {f"lead_{n}": e._asdict() for n, e in zip(names, leads(one, rival), strict=True)}
+        else {f"lead_{n}": e._asdict() for n, e in zip(PARTS, leads(one, rival), strict=True)}
     )
     return {
         "name": one.name,
         "runs": one.runs,
         "islands": len(one.logs),
-        **{name: estimate._asdict() for name, estimate in zip(names, one.parts, strict=True)},
+        **{name: estimate._asdict() for name, estimate in zip(PARTS, one.parts, strict=True)},
         **ahead,
         "rows": [estimate._asdict() for estimate in one.conditional],
         "silent": sorted(one.silent),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from analysis.claims.chronology import parties
 from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, PartyReport, Spread
-from analysis.claims.contested_text import QUANTILE_HEAD, STATEMENT_HEAD, statement_text
+from analysis.claims.contested_text import QUANTILE_HEAD, STATEMENT_HEAD, exclusion_texts, statement_text
 from analysis.report.tables import Cells, ReportTable
 from analysis.tables.monte_carlo import wilson
 from analysis.words.text import percent
@@ -55,7 +55,7 @@ def _matter(one: ContestedResult, kind: str, labels: Mapping[str, str]) -> Conte
         question=one.item.question,
         given=given.strip(),
         tables=made,
-        notes=[*notes, f"Limitation: {one.item.limits}"],
+        notes=[*notes, *exclusion_texts(one, labels), f"Limitation: {one.item.limits}"],
     )
 
 

@@ -181,15 +181,19 @@ def _claims(run: ReportedRun, account: contested.Account) -> dict[str, Any]:
 
 def _last(runs: Sequence[ReportedRun], labels: Sequence[str]) -> list[Section]:
     """The sections about all results."""
-    groups = dict.fromkeys(
-        line for run in runs for line in timeline.contradictions(run.tables, run.record).splitlines()
-    )
+    groups = {
+        relation: dict.fromkeys(
+            line for run in runs for line in timeline.relations(run.tables, run.record, relation).splitlines()
+        )
+        for relation in timeline.RELATION_TITLES
+    }
     boxes = [
         (label if runs[1:] else "", text.reproducibility(run.tables, run.name))
         for run, label in zip(runs, labels, strict=True)
     ]
     contents = {
-        "contradictions": ("Reports that contradict each other", [*groups]),
+        "contradictions": (timeline.RELATION_TITLES["contradicts"], [*groups["contradicts"]]),
+        "differences": (timeline.RELATION_TITLES["differs"], [*groups["differs"]]),
         "reproducibility": ("Reproducibility", boxes),
     }
     return [

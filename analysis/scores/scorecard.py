@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from analysis.scores import baselines, scoring_rules
-from analysis.scores.targets import Hours, Term, terms
+from analysis.scores.targets import Hours, Term, claimed_term, terms
 from analysis.tables import clock, monte_carlo, outcomes, timeline
 from analysis.words import names as words
 from sim.files.yaml_tree import Where, refuse
@@ -21,6 +21,17 @@ from sim.record.rows import SCORED, ReportedCount
 from sim.store.reader import RunTables
 
 Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedScore:
+    """A run's score at the interval that an observation's claims give by themselves."""
+
+    term: Term
+    inside: float
+    score: float
+    between: Interval
+    nulls: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,6 +50,7 @@ class ObservationScore:
     nulls: Mapping[str, float]
     null_crps: Mapping[str, float]
     silent: frozenset[str]  # nulls that have no opinion, and the flat score; "": the run itself
+    claimed: ClaimedScore | None = None  # where the claims' own interval is not the scored one
 
     @property
     def between(self) -> Interval:
@@ -61,6 +73,16 @@ class ObservationScore:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unreported:
+    """What is shown beside a reported number, and is neither reported nor scored itself."""
+
+    name: str
+    outcome: str
+    mean: float
+    quantiles: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CountScore:
     """A reported number beside a run's; scores in nats, `flat` that of a null with no opinion."""
 
@@ -73,6 +95,7 @@ class CountScore:
     flat: float
     runs: int
     documents: str = ""  # that it rests on, as tables name them
+    beside: Unreported | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +176,10 @@ def card_if_any(tables: RunTables, record: Record, name: str, only: Collection[s
     forecasts, end = baselines.forecasts(tables, record.published), clock.horizon(tables)
     weights = monte_carlo.resamples(monte_carlo.block_of(int(tables.done.sum()))[-1] + 1, name="")
     rows = tuple(
-        _observation_score(tables, term, hours=hours, forecasts=forecasts, weights=weights, end=end)
+        replace(
+            _observation_score(tables, term, hours=hours, forecasts=forecasts, weights=weights, end=end),
+            claimed=_claimed(claimed_term(tables, record, term), hours, forecasts, weights),
+        )
         for term in scored_terms
     )
     values = np.array([term.capped_hours(hours, end) for term in scored_terms])
@@ -231,6 +257,21 @@ def _observation_score(
     )
 
 
+def _claimed(
+    term: Term | None, hours: Hours, forecasts: Mapping[str, Hours], weights: np.ndarray
+) -> ClaimedScore | None:
+    """The scores at the interval of the claims themselves, if there is such a term."""
+    if term is None:
+        return None
+    return ClaimedScore(
+        term=term,
+        inside=float(term.interval_hits(hours).mean()),
+        score=term.score(hours),
+        between=middle(_resampled(term, term.shares(hours), weights)),
+        nulls={name: term.score(forecast) for name, forecast in forecasts.items()},
+    )
+
+
 def _resampled(term: Term, shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The log score in each resample; resamples with no run that comes so far have the flat one's."""
     known, block = ~np.isnan(shares), monte_carlo.block_of(len(shares))
@@ -276,18 +317,33 @@ def _numbers(tables: RunTables, record: Record) -> Iterable[CountScore]:
             counts = outcomes.observed(tables, count, count.outcome)
             name = outcomes.label(tables, count)
             score = _count_score(name, count, counts, count.most, record.weights[count.kind])
-            yield replace(score, documents=record.documents(count.claims))
+            beside = _unreported(tables, count)
+            yield replace(score, documents=record.documents(count.claims), beside=beside)
+
+
+def _unreported(tables: RunTables, count: ReportedCount) -> Unreported | None:
+    """What stands beside a reported number, if something does."""
+    other = outcomes.unreported(count)
+    if other is None:
+        return None
+    values = outcomes.observed(tables, other, other.outcome)
+    return Unreported(
+        name=outcomes.label(tables, other),
+        outcome=other.outcome,
+        mean=float(values.mean()),
+        quantiles=tuple(outcomes.quantiles(values).tolist()),
+    )
 
 
 def _count_score(name: str, count: ReportedCount, counts: np.ndarray, most: int, weight: float) -> CountScore:
     """The score of the runs' own numbers at a reported one, which might be up to `most`."""
     low, high = count.number
-    inside, flat = float(((counts >= low) & (counts <= high)).mean()), (high - low + 1) / (most + 1)
+    inside, flat = outcomes.share_within(counts, count), (high - low + 1) / (most + 1)
     return CountScore(
         name=name,
         count=count,
         mean=float(counts.mean()),
-        quantiles=tuple(np.quantile(counts, outcomes.QUANTILES, method="inverted_cdf").tolist()),
+        quantiles=tuple(outcomes.quantiles(counts).tolist()),
         inside=inside,
         score=float(scoring_rules.log_score(inside, weight, flat)),
         flat=float(scoring_rules.log_score(flat, weight, flat)),

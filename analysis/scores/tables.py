@@ -3,9 +3,18 @@
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, Total, total
+from analysis.scores.scorecard import (
+    Card,
+    ClaimedScore,
+    CountScore,
+    Interval,
+    ObservationScore,
+    Total,
+    Unreported,
+    total,
+)
 from analysis.tables.outcomes import QUANTILE_KEYS
 from analysis.words import names
 from analysis.words.text import (
@@ -47,6 +56,7 @@ def tables(cards: Sequence[Card]) -> list[Titled]:
         "Log scores, baseline forecasts first (nats; lower is better)": score_rows(cards),
         "Together": sums(cards),
         "Times (UTC) and reports": dates(cards),
+        "Scored intervals beside those of the claims themselves, where they are not the same": claimed(cards),
         "Numbers": numbers(cards),
     }
     if len(cards) == 1:
@@ -79,6 +89,36 @@ def _dated(row: ObservationScore) -> list[str]:
     role = names.role(row.term.use) + (f", held out ({seen.group})" if seen.group else "")
     report = [role, day_hours(seen.earliest, seen.latest), row.term.documents]
     return [*report, *times, f"{row.inside:.2f}", *days]
+
+
+def claimed(cards: Sequence[Card]) -> TextTable:
+    """The scored interval of an observation and its score beside those of its claims themselves."""
+    head = ["observation", "result", "scored (UTC)", "within", "best baseline's score", "result's", "skill"]
+    head += [
+        "claims themselves (UTC)",
+        "within",
+        "best baseline's score",
+        "result's",
+        "95 % interval",
+        "skill",
+    ]
+    rows = [
+        [name, card.name, *_claimed(row, row.claimed)] for name, card, row in _lines(cards) if row.claimed
+    ]
+    return [head, *rows]
+
+
+def _claimed(row: ObservationScore, other: ClaimedScore) -> list[str]:
+    """A row's interval, share within and scores, and the same of its claims themselves."""
+    scored, alone = row.term.observation, other.term.observation
+    best, alone_best = min(row.nulls.values()), min(other.nulls.values())
+    return [
+        *(day_hours(scored.earliest, scored.latest), f"{row.inside:.2f}"),
+        *(f"{best:.2f}", f"{row.score:.2f}", f"{best - row.score:+.2f}"),
+        *(day_hours(alone.earliest, alone.latest), f"{other.inside:.2f}"),
+        *(f"{alone_best:.2f}", f"{other.score:.2f}", _range(other.between)),
+        f"{alone_best - other.score:+.2f}",
+    ]
 
 
 def score_rows(cards: Sequence[Card]) -> TextTable:
@@ -141,18 +181,27 @@ def skill(overall: Total) -> str:
 
 
 def numbers(cards: Sequence[Card]) -> TextTable:
-    """Reported numbers beside those of the runs; the baseline finds every number alike."""
+    """Reported numbers beside those of the runs; the baseline finds every number alike.
+
+    What is no report's own number, and so not scored, stands in a row below the one that it is beside.
+    """
     head = ["number", "result", "reported", "source", "runs", "mean", *PERCENTILES, "within"]
     head += ["uniform", "result's", "skill"]
-    return [head, *(_count_lines(card.name, number) for card in cards for number in card.numbers)]
+    return [
+        head,
+        *(row for card in cards for number in card.numbers for row in _count_lines(card.name, number)),
+    ]
 
 
-def _count_lines(run: str, number: CountScore) -> list[str]:
+def _count_lines(run: str, number: CountScore) -> Iterator[list[str]]:
     low, high = number.count.number
     report = [number_range(low, high), number.documents]
     spread = [*map(rounded, (number.mean, *number.quantiles))]
     scored = [f"{number.flat:.2f}", f"{number.score:.2f}", f"{number.flat - number.score:+.2f}"]
-    return [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.2f}", *scored]
+    yield [number.name, run, *report, f"{number.runs:,}", *spread, f"{number.inside:.2f}", *scored]
+    if (other := number.beside) is not None:
+        spread = [*map(rounded, (other.mean, *other.quantiles))]
+        yield [other.name, run, "", "", f"{number.runs:,}", *spread, "", "", "", names.role("shown")]
 
 
 def lost(card: Card) -> str:
@@ -179,6 +228,21 @@ def joint(card: Card) -> str:
     scores = ", ".join(f"{names.baseline(name)} {score:.3f}" for name, score in card.joint.items() if name)
     words = "energy score of the times for which every baseline but the uniform one has a forecast"
     return f"{card.name}: {words}: {scores}; the result {card.joint['']:.3f}."
+
+
+def claims_alone(card: Card) -> str:
+    """What the intervals of the claims themselves would make of the sum, as a sentence; empty: nothing."""
+    rows = [(row, row.claimed) for row in card.rows if row.claimed]
+    if not rows:
+        return ""
+    scored, alone = sum(row.score for row, _ in rows), sum(other.score for _, other in rows)
+    best = sum(min(row.nulls.values()) for row, _ in rows)
+    alone_best = sum(min(other.nulls.values()) for _, other in rows)
+    return (
+        f"{card.name}: {len(rows)} scored intervals are not those of their claims themselves "
+        f"(the rows say why). They score {scored:.2f}, the best baselines {best:.2f}; on the "
+        f"claims themselves {alone:.2f}, and {alone_best:.2f}."
+    )
 
 
 def title(card: Card, row: ObservationScore) -> str:
@@ -262,7 +326,9 @@ def _below(cards: Sequence[Card]) -> list[str]:
 
 
 def _sentences(cards: Sequence[Card]) -> list[str]:
-    return [sentence for card in cards for sentence in (lost(card), joint(card))]
+    return [
+        sentence for card in cards for sentence in (lost(card), joint(card), claims_alone(card)) if sentence
+    ]
 
 
 def _entry(row: ObservationScore) -> dict[str, object]:
@@ -289,6 +355,22 @@ def _entry(row: ObservationScore) -> dict[str, object]:
         "baseline_crps_h": dict(row.null_crps),
         "best_baseline": row.best,
         "skill": row.skill(row.best),
+        "claims_alone": None if row.claimed is None else _claims_alone(row.claimed),
+    }
+
+
+def _claims_alone(other: ClaimedScore) -> dict[str, object]:
+    """The interval of the claims themselves and the scores at it; `reason` why another one is scored."""
+    best = min(other.nulls, key=lambda name: other.nulls[name])
+    low, high = other.between
+    return {
+        **json_of(other.term.observation, "earliest", "latest", "reason"),
+        "share_within": other.inside,
+        "score": other.score,
+        "score_low": low,
+        "score_high": high,
+        "best_baseline": best,
+        "best_baseline_score": other.nulls[best],
     }
 
 
@@ -314,13 +396,21 @@ def _number(number: CountScore) -> dict[str, object]:
         "share_within": number.inside,
         "score": number.score,
         "flat": number.flat,
+        **({"beside": _beside(number.beside)} if number.beside else {}),
     }
+
+
+def _beside(other: Unreported) -> dict[str, object]:
+    quantiles = dict(zip(QUANTILE_KEYS, other.quantiles, strict=True))
+    return {**json_of(other, "outcome", "mean"), **quantiles}
 
 
 def _flat(run: str, entry: dict[str, object]) -> dict[str, object]:
     """An entry without mappings and lists inside."""
     cells: dict[str, object] = {"run": run}
     for key, value in entry.items():
+        if key == "claims_alone" and value is None:
+            continue
         if isinstance(value, dict):
             cells |= {f"{key}: {name}": inner for name, inner in value.items()}
         elif key.endswith("_between") or key == "pit":

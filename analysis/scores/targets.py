@@ -103,6 +103,18 @@ def terms(
     return scored_terms
 
 
+def claimed_term(tables: RunTables, record: Record, term: Term) -> Term | None:
+    """The same asked of the interval that the claims give by themselves; None where that is the same."""
+    seen = term.observation
+    earliest, latest = record.claimed_interval(seen)
+    if (earliest, latest) == (seen.earliest, seen.latest):
+        return None
+    claimed = seen.model_copy(update={"earliest": earliest, "latest": latest})
+    known = {row["id"] for row in tables.manifest["milestones"]}
+    plain = _term(tables, record, name=term.milestone, observation=claimed, use=term.use)
+    return _linked(tables, record, plain, known)
+
+
 def _term(tables: RunTables, record: Record, name: str, observation: Observation, use: str) -> Term:
     low, high = interval_of(tables, observation)
     return Term(

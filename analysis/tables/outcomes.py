@@ -16,6 +16,8 @@ from sim.store.schema import OUTCOMES
 QUANTILES = (0.05, 0.5, 0.95)
 QUANTILE_KEYS = tuple(f"q{round(100 * share):02}" for share in QUANTILES)
 """How JSON names them."""
+AMOUNTS = {"displaced_to_border": ("displaced", "other")}
+"""Event and column of outcomes that are not the amounts of events of their own name."""
 
 
 def holder_names(tables: RunTables) -> dict[int, str]:
@@ -64,6 +66,18 @@ def fits(tables: RunTables, count: ReportedCount) -> bool:
     return bool(count.of) and all(name in tables.runs for name in count.of)
 
 
+def amount_of(outcome: str) -> tuple[str, str]:
+    """The event whose numbers add up to an outcome, and the column that has them."""
+    return AMOUNTS.get(outcome, (outcome, "amount"))
+
+
+def unreported(count: ReportedCount) -> ReportedCount | None:
+    """What stands beside a reported number, is not reported and never scored: all who left by then."""
+    if count.outcome != "displaced_to_border" or count.at is None:
+        return None
+    return count.model_copy(update={"outcome": "displaced"})
+
+
 def observed(tables: RunTables, count: ReportedCount, outcome: str) -> np.ndarray:
     """What a reported number is laid beside: an outcome, the sum of some, or the outcome up to an hour.
 
@@ -75,9 +89,9 @@ def observed(tables: RunTables, count: ReportedCount, outcome: str) -> np.ndarra
         reached = tables.runs[count.until][tables.done][path.rows]
         return path.number(path.of("mine") & (path["hour"] <= reached[path.history])).astype(float)
     if count.at is not None:
-        histories = stored(tables)
-        is_before = histories.of(outcome) & (histories["hour"] <= hour_of(tables, count.at))
-        return histories.total("amount", is_before)
+        histories, (event, column) = stored(tables), amount_of(outcome)
+        is_before = histories.of(event) & (histories["hour"] <= hour_of(tables, count.at))
+        return histories.total(column, is_before)
     return np.asarray(np.sum([numbers(tables, name) for name in count.of or (outcome,)], axis=0))
 
 
@@ -91,7 +105,17 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
             if count.of or count.at or count.until:
                 values = observed(tables, count, name)
                 entries[name]["as_reported"] = {"of": list(count.of), "runs": len(values)} | summary(values)
+                entries[name]["as_reported"]["share_within"] = share_within(values, count)
+            if (other := unreported(count)) is not None:
+                values = observed(tables, other, other.outcome)
+                entries[name]["beside"] = {"outcome": other.outcome, "runs": len(values)} | summary(values)
     return entries
+
+
+def share_within(values: np.ndarray, count: ReportedCount) -> float:
+    """The share of runs whose number, `values` (runs,), lies in a reported range."""
+    low, high = count.number
+    return float(((values >= low) & (values <= high)).mean())
 
 
 def summary(values: np.ndarray) -> dict[str, float]:

@@ -4,7 +4,7 @@ A run without a milestone counts as one in which it comes at infinity; so a quan
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from analysis.words.text import (
 )
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
+from sim.record.relations import Relation, named
 from sim.record.rows import COMPARED, SCORED, Claim, Observation
 from sim.state.clock import in_hours
 from sim.store.reader import RunTables
@@ -40,6 +41,14 @@ ROLE_NOTES = {
     "fixed by assumption": "follows from the scenario whatever chance does, so never scored",
 }
 """What the roles of observations mean, below a table."""
+
+
+GROUPS: Mapping[str, Relation] = {"contested": "contradicts", "differ": "differs"}
+"""The groups of claims in JSON, by their keys."""
+RELATION_TITLES: Mapping[Relation, str] = {
+    "contradicts": "Reports that contradict each other",
+    "differs": "Reports that differ, and can both be true",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,10 +150,10 @@ def meeting(tables: RunTables, record: Record, uses: Collection[str]) -> np.ndar
     return np.asarray(np.all(met, axis=0)) if met else None
 
 
-def contested(record: Record, columns: Iterable[str]) -> list[list[Claim]]:
-    """Groups of claims about some columns that contradict each other, in the order of the record."""
+def related(record: Record, columns: Iterable[str], relation: Relation) -> list[list[Claim]]:
+    """Groups of claims about some columns that contradict or differ, in the order of the record."""
     claims = {claim.id: claim for claim in record.claims if claim.column in set(columns)}
-    graph = nx.from_dict_of_lists({name: claims.keys() & claims[name].contradicted_by for name in claims})
+    graph = nx.from_dict_of_lists({name: claims.keys() & named(claims[name], relation) for name in claims})
     groups = (group for group in nx.connected_components(graph) if len(group) > 1)
     return [[claims[name] for name in claims if name in group] for group in groups]
 
@@ -164,12 +173,15 @@ def as_json(tables: RunTables, record: Record) -> dict[str, Any]:
             entry |= {"use": row.use, "share_within": row.share_in}
         milestones[row.milestone] = entry
     keys = ("id", "event", "party", "source", "says")
-    groups = contested(record, tables.manifest["columns"])
+    columns = tables.manifest["columns"]
     return {
         "milestones": milestones,
         "share_within_all": together(tables, record),
         "outcomes": outcomes.as_json(tables, record),
-        "contested": [[json_of(claim, *keys) for claim in group] for group in groups],
+        **{
+            key: [[json_of(claim, *keys) for claim in group] for group in related(record, columns, relation)]
+            for key, relation in GROUPS.items()
+        },
     }
 
 
@@ -228,10 +240,10 @@ def never_means(tables: RunTables) -> str:
     return f"never: not by the end of the scenario, {plain_moment(clock.end_of(tables))}"
 
 
-def contradictions(tables: RunTables, record: Record) -> str:
-    """The claims about the run's columns that contradict each other, a line a group: who says what."""
+def relations(tables: RunTables, record: Record, relation: Relation) -> str:
+    """The claims about the run's columns that contradict or differ, a line a group: who says what."""
     lines, parties = [], {voice.party: voice.label or voice.party for voice in record.parties}
-    for group in contested(record, tables.manifest["columns"]):
+    for group in related(record, tables.manifest["columns"], relation):
         ids, voices = defaultdict(list), defaultdict(list)
         for claim in group:
             ids[claim.event, claim.party].append(claim.id)

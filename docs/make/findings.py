@@ -74,9 +74,14 @@ def _fit(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _runs(given: dict[str, Any]) -> dict[str, Any]:
-    """Of some runs, the milestones with a report."""
+    """Of some runs, the milestones with a report, and the displaced."""
     told = {name: row for name, row in given["milestones"].items() if "reported" in row}
-    return {"parameters": given["parameters"], "all": given["share_within_all"], "milestones": told}
+    return {
+        "parameters": given["parameters"],
+        "all": given["share_within_all"],
+        "milestones": told,
+        "displaced": given["outcomes"]["displaced_to_border"],
+    }
 
 
 def _targets(given: dict[str, Any]) -> dict[str, Any]:
@@ -131,6 +136,7 @@ def page(found: dict[str, Any]) -> str:
         "with a case does not explain it, and nothing here is a validation.",
         *learnt(found),
         *held_out(found),
+        *displaced(found),
         *drivers(found),
         *rivals(found),
         *geometry(found),
@@ -219,6 +225,56 @@ def _lost_groups(together: dict[str, Any]) -> str:
         if name.startswith("held out ") and told["skill_per_observation"] < 0.0
     ]
     return f" Group by group, one baseline is ahead on: {', '.join(lost)}." if lost else ""
+
+
+DISPLACED_RUNS = {
+    "prior run": "before any fit",
+    "posterior run": "fitted to October and to this report",
+}
+"""The runs whose displaced are shown."""
+
+
+def displaced(found: dict[str, Any]) -> list[str]:
+    """How many set out for the border, beside the report, and how many left their towns."""
+    rows = {word: found[name]["displaced"] for name, word in DISPLACED_RUNS.items()}
+    lines = [
+        "| runs | for the border: 5 / 50 / 95 % | within the report | all who left: 5 / 50 / 95 % |",
+        "|---|---|---|---|",
+    ]
+    for word, row in rows.items():
+        given, left = row["as_reported"], row["beside"]
+        lines.append(f"| {word} | {_persons(given)} | {given['share_within']:.1%} | {_persons(left)} |")
+    prior_row = rows["before any fit"]
+    (low, high), prior = prior_row["reported"], prior_row["as_reported"]
+    share = prior["mean"] / prior_row["beside"]["mean"]
+    return [
+        "## The displaced",
+        f"{'; '.join(map(command, DISPLACED_RUNS))}. The report is of {low:,} to {high:,} people of the region who fled "
+        "towards the border by 7 November; beside it are those who set out for a place at the border by the end of that "
+        f"day, in the {prior['runs']:,} runs whose events are kept. All who left their towns by then are no report's "
+        "number and are not scored.",
+        "\n".join(lines),
+        f"{' '.join(_near(word, row) for word, row in rows.items())} In the model {share:.0%} of those who leave set out "
+        "for the border. The people of the towns are those of the census of 2009 times `population_growth`, an "
+        "assumption that was put in knowing of this miss; no mechanism was.",
+    ]
+
+
+def _near(word: str, row: dict[str, Any]) -> str:
+    """A sentence: whether runs come near the report of the displaced."""
+    given, (low, high) = row["as_reported"], row["reported"]
+    runs = f"Of the runs {word}"
+    if given["share_within"] == 0.0:
+        return f"{runs} none lies within the report."
+    if given["q95"] < low:
+        return f"{runs} more than 95 % lie below the report."
+    if given["q05"] > high:
+        return f"{runs} more than 95 % lie above the report."
+    return f"{runs} {given['share_within']:.0%} lie within the report."
+
+
+def _persons(row: dict[str, Any]) -> str:
+    return " / ".join(f"{row[key]:,.0f}" for key in ("q05", "q50", "q95"))
 
 
 def drivers(found: dict[str, Any]) -> list[str]:

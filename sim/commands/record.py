@@ -8,10 +8,12 @@ from typer import Argument, Option
 
 from sim.commands.options import Json, case_of, check_ending, form_of, print_result
 from sim.files.case import Case
-from sim.files.yaml_tree import writing
+from sim.files.yaml_tree import Where, refuse, writing
 
 if TYPE_CHECKING:
+    from analysis.claims.chronology import ChronologyFilter
     from analysis.claims.strikes import Geometry
+    from sim.record.record import Record
     from sim.scenario.network import Network
 
 DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
@@ -27,12 +29,16 @@ def record(
     csv: Annotated[bool, Option("--csv", help="A line a claim, with all its columns.")] = False,
     markdown: Annotated[bool, Option("--markdown", help="Tables in Markdown.")] = False,
     bibtex: Annotated[bool, Option("--bibtex", help="The sources of these claims as BibTeX.")] = False,
+    agreement: Annotated[
+        bool, Option("--agreement", help="How far a second coding of some claims agrees with the record.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List the reported claims in order of time.
 
     Who claims what, and what it is used for. What no model produces (killings of civilians, statements,
-    misinformation) stands there like the rest.
+    misinformation) stands there like the rest. --agreement says, field by field, how far claims that were
+    coded twice are coded alike.
 
     Example: kidal record --place kidal --event capture
     """
@@ -42,9 +48,27 @@ def record(
 
     form = form_of({"csv": csv, "markdown": markdown, "bibtex": bibtex, "json": json})
     selection = chronology.ChronologyFilter(place=place, party=party, event=event, source=source)
+    if agreement:
+        _print_agreement(load_record(case_of(context)), selection, form)
+        return
     entries = chronology.chronology(load_record(case_of(context)), selection)
     text = CLAIM_FORMS.get(form, chronology.text)
     print_result(json, lambda: chronology.as_json(entries), lambda: text(entries).rstrip("\n"))
+
+
+def _print_agreement(record: "Record", selection: "ChronologyFilter", form: str) -> None:
+    """The agreement of two codings, as text or JSON. Raises FaultyInput for what goes with claims only."""
+    from analysis.claims import agreement
+
+    others = [noun for noun, word in selection._asdict().items() if word]
+    others += [form] if form not in ("", "json") else []
+    if others:
+        refuse(
+            Where(f"--agreement --{others[0]}", 0),
+            "is of all claims coded twice; expected --agreement alone, or --json",
+        )
+    rows = record.second_coding
+    print_result(form == "json", lambda: agreement.as_json(rows), lambda: agreement.text(rows))
 
 
 def strikes(

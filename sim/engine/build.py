@@ -107,7 +107,8 @@ class _Builder:
             "days": self.days,
             "stages": self.stages,
             "destinations": [
-                rows.DestinationState(place[d.place], d.kind != "town", 0.0) for d in destinations
+                rows.DestinationState(place[d.place], d.kind != "town", d.kind == "border", 0.0)
+                for d in destinations
             ],
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
         }

@@ -30,6 +30,7 @@ from sim.store.schema import OUTCOMES
     GARRISON_VEHICLES_LOST,
     RESUPPLIES,
     DISPLACED,
+    DISPLACED_TO_BORDER,
 ) = range(len(OUTCOMES))
 SUM_COUNT, CAUSE_COUNT = len(OUTCOMES), len(Cause)
 FIRST_HOLD, LAST_HOLD = int(Cause.REFITTING), int(Cause.SCHEDULED_DATE)
@@ -53,7 +54,10 @@ def names(template: Template) -> list[str]:
         fed = [f"supply:{name}", f"without:{name}"] if garrison["supply"] < NEVER else []
         columns += [f"casualties:{name}", *fed]
     columns += [f"displaced:{name}" for name in ids[AgentKind.TOWN]]
-    return columns + [f"arrived:{name}" for name in template.destinations]
+    columns += [f"arrived:{name}" for name in template.destinations]
+    if world.destinations["border"].any():
+        columns += [f"displaced_to_border:{name}" for name in ids[AgentKind.TOWN]]
+    return columns
 
 
 def outcomes(template: Template, world: World) -> list[float]:
@@ -84,6 +88,10 @@ def fill(world: World, out: Numbers) -> None:
     for destination in world.destinations:
         out[at] = destination.arrivals
         at += 1
+    if has_border(world):
+        for town in world.towns:
+            out[at] = town.border_departures
+            at += 1
 
 
 def add_up(world: World, out: Numbers) -> None:
@@ -116,6 +124,15 @@ def add_up(world: World, out: Numbers) -> None:
         out[RESUPPLIES] += garrison.resupplies
     for town in world.towns:
         out[DISPLACED] += town.departures
+        out[DISPLACED_TO_BORDER] += town.border_departures
+
+
+def has_border(world: World) -> bool:
+    """Whether some destination of those who leave lies at a border."""
+    for destination in world.destinations:  # noqa: SIM110 - compiled
+        if destination.border:
+            return True
+    return False
 
 
 def hours(world: World, out: Numbers, at: int) -> int:

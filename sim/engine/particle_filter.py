@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sim.engine import branch
 from sim.engine.loop import advance, advance_to
+from sim.engine.outcomes import DISPLACED_TO_BORDER
 from sim.maths.error_function import erf
 from sim.maths.logarithm import log
 from sim.rules import setup
@@ -31,9 +32,11 @@ class Ask:
 
     `low` to `high` are h since the start, or a number: of strikes up to a milestone, or of people at the hour
     `limit`. A run is taken no further than `limit` (h). A false report reads so with probability `false`.
+    `outcome` is the place in sim.store.schema.OUTCOMES of what a number is of (-1: no number).
     """
 
     kind: int
+    outcome: int
     milestone: int
     column: int
     low: float
@@ -62,7 +65,7 @@ def truth(world: World, ask: Ask) -> float:
     if ask.kind == ASK_STRIKES:
         return inside(strikes(world, ask), ask.low, ask.high)
     if ask.kind == ASK_DISPLACED:
-        return inside(displaced(world), ask.low, ask.high)
+        return inside(displaced(world, ask.outcome), ask.low, ask.high)
     hour = world.milestones[ask.milestone].hour
     if ask.kind == ASK_SILENCE:
         return 1.0 if hour > ask.high else 0.0
@@ -82,11 +85,11 @@ def strikes(world: World, ask: Ask) -> float:
     return float(world.columns[ask.column].mine_reports)
 
 
-def displaced(world: World) -> float:
-    """How many people have left their towns."""
+def displaced(world: World, outcome: int) -> float:
+    """How many people have left their towns; of them, where that is asked, who set out for a border."""
     left = 0.0
     for town in world.towns:
-        left += town.departures
+        left += town.border_departures if outcome == DISPLACED_TO_BORDER else town.departures
     return left
 
 

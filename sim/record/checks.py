@@ -7,11 +7,12 @@ from typing import NamedTuple, get_args, get_type_hints
 
 from sim.files.fields import StrictModel
 from sim.files.yaml_tree import Fault, Where, nearest
-from sim.record import names, operators
+from sim.record import names, operators, relations
 from sim.record.rows import (
     SCORED,
     Blur,
     Claim,
+    CodedTwice,
     ContestedQuantity,
     DatedEvent,
     Observation,
@@ -31,6 +32,7 @@ from sim.state.clock import in_hours
 from sim.state.kinds import EVENTS, PLACE_EVENTS, Event
 from sim.store.schema import OUTCOMES, renamed
 
+_VERBS: Mapping[relations.Relation, str] = {"contradicts": "contradicts", "differs": "differs from"}
 EVENT_NAMES = {**EVENTS, **PLACE_EVENTS}
 LOG_EVENTS = tuple(event.name.lower() for event in Event)
 """The words of the log of events."""
@@ -53,6 +55,7 @@ class Tables(NamedTuple):
     published: Rows[PublishedDate]
     patterns: Rows[operators.PatternRow]
     by_construction: Rows[operators.FixedRow]
+    second_coding: Rows[CodedTwice]
 
     @property
     def observed(self) -> list[RecordRow[Observation]]:
@@ -85,6 +88,7 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
     yield from party_faults(tables.parties.rows)
     yield from _repeated(tables.published.rows, "name")
     yield from _repeated(tables.judged, "name")
+    yield from _repeated(tables.second_coding.rows, "claim")
     known = _known(tables, places)
     for row in chain.from_iterable(table.rows for table in tables):
         yield from _name_faults(row, known)
@@ -189,14 +193,24 @@ def _judged_faults(row: RecordRow[operators.JudgedRow]) -> Iterator[Fault]:
 
 
 def _one_sided(row: RecordRow[Claim], claims: Mapping[str, Claim]) -> Iterator[Fault]:
-    """Contradictions that only one of two claims tells, or that a claim has with itself."""
+    """Contradictions and differences that only one of two claims names, or that a claim has with itself."""
     claim = row.value
-    for index, other in enumerate(claim.contradicted_by):
-        where = row.at("contradicted_by", index)
-        if other == claim.id:
-            yield Fault(where, f"{other!r} contradicts itself; expected the id of another claim")
-        elif other in claims and claim.id not in claims[other].contradicted_by:
-            yield Fault(where, f"{other!r} does not name {claim.id!r} in return; expected both ways")
+    for relation, key in relations.KEYS.items():
+        for index, other in enumerate(relations.named(claim, relation)):
+            where = row.at(key, index)
+            if other == claim.id:
+                yield Fault(where, f"{other!r} {_VERBS[relation]} itself; expected the id of another claim")
+            elif other in claims and claim.id not in relations.named(claims[other], relation):
+                yield Fault(where, f"{other!r} does not name {claim.id!r} in return; expected both ways")
+    for index, other in enumerate(claim.differs_from):
+        if other in claim.contradicted_by:
+            message = f"{other!r} stands under contradicted_by too; expected one of the two"
+            yield Fault(row.at("differs_from", index), message)
+    for index, name in enumerate(claim.rough):
+        if name not in claim.numbers:
+            yield Fault(
+                row.at("rough", index), f"{name!r} is none of its numbers; {nearest(name, claim.numbers)}"
+            )
 
 
 def _observation_faults(row: RecordRow[Observation], claims: Mapping[str, Claim]) -> Iterator[Fault]:

@@ -4,8 +4,8 @@ Files of one folder hold it, a table each: `sources` and `claims` (one report a 
 milestone is held against, with the claims it rests on) and `held_out` (likewise, what no fit may read);
 `counts` (numbers); `contested` (what parties say against each other); `routes` (the ways of columns);
 `published` (dates known beforehand); `patterns` and `by_construction` (tests of the runs of a result);
-`weights` and `precisions` (how far reports are trusted). A record of one's own needs sources and claims; the
-last two are then those that come with the program.
+`second_coding` (claims coded twice); `weights` and `precisions` (how far reports are trusted). A record of
+one's own needs sources and claims; the last two are then those that come with the program.
 """
 
 import hashlib
@@ -22,12 +22,14 @@ from sim.files.case_file import case_file
 from sim.files.fields import checked
 from sim.files.paths import file_state, program_file
 from sim.files.yaml_tree import Fault, Faults
+from sim.record import relations
 from sim.record.checks import FILES, Tables, faults_of, party_faults
 from sim.record.citing import short_names
 from sim.record.notes import notes
 from sim.record.operators import FixedRow, PatternRow
 from sim.record.rows import (
     Claim,
+    CodedTwice,
     ColumnName,
     ContestedQuantity,
     DatedEvent,
@@ -40,6 +42,7 @@ from sim.record.rows import (
     Source,
     Voice,
     read_rows,
+    union,
 )
 
 NEEDED = ("sources", "claims")
@@ -52,7 +55,7 @@ MADE_OVER = {"observations", "held_out", "weights", "precisions", "events"}
 
 COMPARED_TABLES = (
     *("sources", "claims", "observations", "survivals", "counts", "routes"),
-    *("contested", "published", "patterns", "by_construction"),
+    *("contested", "published", "patterns", "by_construction", "second_coding"),
 )
 """What runs are laid beside: all of a record but its parties and its trust."""
 
@@ -78,6 +81,7 @@ class Record:
     published: tuple[PublishedDate, ...] = ()
     patterns: tuple[PatternRow, ...] = ()
     by_construction: tuple[FixedRow, ...] = ()
+    second_coding: tuple[CodedTwice, ...] = ()
     notes: tuple[Fault, ...] = ()  # what may not be meant (sim.record.notes)
 
     @cached_property
@@ -102,10 +106,21 @@ class Record:
             raise ValueError(f"{event} is observed for several columns; expected one of {columns}")
         return rows[0] if rows else None
 
+    def claimed_interval(self, observation: Observation) -> tuple[datetime, datetime]:
+        """The interval (UTC) that an observation's claims give by themselves, whatever is scored.
+
+        It is the union of those about this very event; where all are about other events, of all; where the
+        record has none of them, the observation's own.
+        """
+        claims = [claim for claim in self.claims if claim.id in observation.claims]
+        about = [claim for claim in claims if claim.event == observation.event] or claims
+        return union(about) if about else (observation.earliest, observation.latest)
+
     def between(self, start: datetime, end: datetime) -> "Record":
         """The record of a time: the observations whose intervals touch it and the claims that do.
 
-        The claims an observation rests on come with it; a contradiction by a claim of another time goes.
+        The claims an observation rests on come with it; a contradiction by, or a difference from, a
+        claim of another time goes.
         """
         return self._where(lambda item: item.earliest <= end and item.latest >= start)
 
@@ -124,19 +139,13 @@ class Record:
         still = tuple(item for item in self.survivals if holds(item))
         known = {item.id for item in self.claims if holds(item)}
         known.update(name for item in (*seen, *still) for name in item.claims)
-        claims = tuple(_among(claim, known) for claim in self.claims if claim.id in known)
+        claims = tuple(relations.among(claim, known) for claim in self.claims if claim.id in known)
         counts = tuple(count for count in self.counts if known.issuperset(count.claims))
         contested = tuple(
             item for item in self.contested if known.issuperset(n for side in item.sides for n in side.claims)
         )
         period_record = replace(self, claims=claims, counts=counts, contested=contested)
         return replace(period_record, observations=seen, survivals=still)
-
-
-def _among(claim: Claim, known: Collection[str]) -> Claim:
-    """A claim with those of its contradictions that are known."""
-    others = tuple(name for name in claim.contradicted_by if name in known)
-    return claim.model_copy(update={"contradicted_by": others})
 
 
 def held_out_hash(case: Case = BUNDLED) -> str:

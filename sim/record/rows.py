@@ -83,9 +83,33 @@ class Claim(DatedEvent):
     source: names.SourceName
     says: Annotated[Words, for_readers("Lists and reports show it.")]
     numbers: dict[Name, CountRange] = Field(default_factory=dict)
-    contradicted_by: tuple[names.ClaimName, ...] = ()
+    rough: tuple[
+        Name, ...
+    ] = ()  # names of the numbers that the source calls so ("about"): sim.record.relations
+    contradicted_by: tuple[names.ClaimName, ...] = ()  # cannot be true together with this one
+    differs_from: tuple[names.ClaimName, ...] = ()  # say something else, and can both be true
     recurs: Flag = False  # of something that lasts or happens again: other days do not contradict it
     note: Annotated[Words | None, for_readers()] = None
+
+
+class Coded(StrictModel):
+    """What a coder made of a statement: the fields of a claim that are compared."""
+
+    party: names.PartyName
+    kind: Attribution
+    event: names.ClaimEventName
+    precision: Precision
+    earliest: Instant
+    latest: Instant
+    numbers: dict[Name, CountRange] = Field(default_factory=dict)
+
+
+class CodedTwice(StrictModel):
+    """A claim's two codings: `first` as the ledger had it at the time, and `second`, made without it."""
+
+    claim: names.ClaimName
+    first: Coded
+    second: Coded
 
 
 class Observation(DatedEvent):

@@ -112,7 +112,9 @@ def share_fighters(world: World) -> None:
 
 
 def open_towns(world: World) -> None:
-    """The towns' first midnight after the beginning, and where their families would go."""
+    """The towns' people, their first midnight after the beginning, and where their families would go."""
+    for town in world.towns:
+        town.people *= world.p.population_growth
     for agent, kind in enumerate(world.kinds):
         if kind == AgentKind.TOWN:
             midnight = midnight_before(world, world.run[0].begins) + 24.0

@@ -1,8 +1,9 @@
 """The town: persons leave, more as a column that takes places comes near and after strikes.
 
-The hazard of leaving, a day, is p_c exp(-distance / r_c), and p_s more on a day with a strike and two days
-after. Towns are large, so the expected number leaves. Where they go: Flee's weights by
-distance (Suleimenova, Bell and Groen 2017).
+Its people are those of the census times population_growth. The hazard of leaving, a day, is
+p_c exp(-distance / r_c), and p_s more on a day with a strike and two days after. Towns are large, so the
+expected number leaves. Where they go: Flee's weights by distance (Suleimenova, Bell and Groen 2017). They
+count at a destination as they set out for it.
 """
 
 from sim.maths.exponential import exp, expm1
@@ -87,10 +88,21 @@ def empty(world: World, index: int, now: float, moved: bool) -> None:
         town.share = share_leaving(world, index, struck)
     leave = (town.people - town.departures) * town.share
     town.departures += leave
-    for i, destination in enumerate(world.destinations):
-        destination.arrivals += leave * world.shares[index][i]
+    to_border = send(world, index, leave)
+    town.border_departures += to_border
     if leave >= 1.0:
-        log_town(world, index, now, Event.DISPLACED, amount=leave, other=town.departures)
+        log_town(world, index, now, Event.DISPLACED, amount=leave, other=to_border)
+
+
+def send(world: World, index: int, leave: float) -> float:
+    """Share those who leave a town out to the destinations; returns how many set out for a border."""
+    to_border = 0.0
+    for i, destination in enumerate(world.destinations):
+        bound = leave * world.shares[index][i]
+        destination.arrivals += bound
+        if destination.border:
+            to_border += bound
+    return to_border
 
 
 def share_leaving(world: World, index: int, struck: bool) -> float:

@@ -249,7 +249,10 @@ class Aviation(Input):
 
 
 class Town(Input):
-    """Who holds a place at the start, and how many people may leave it."""
+    """Who holds a place at the start, and how many people a census counts there, who may leave it.
+
+    The parameter `population_growth` is a factor on them.
+    """
 
     place: Name
     held_by: Annotated[str, side_field(*ROLES, NO_SIDE)]
@@ -301,7 +304,7 @@ class Raid(Input):
 
 
 class Destination(Input):
-    """A place that takes in the displaced; those at a border and refuges draw more."""
+    """A place for which the displaced set out; those at a border and refuges draw more."""
 
     place: Name
     kind: Literal["border", "refuge", "town"]

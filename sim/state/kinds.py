@@ -132,7 +132,7 @@ class Event(IntEnum):
     RAID = 31  # on a garrison; amount: persons of the garrison to a raider, other: raiders
     RAID_END = 32  # amount: persons lost by the garrison, other: by the groups
     FALLEN = 33  # a garrison; amount: its persons
-    DISPLACED = 34  # persons leave a town this day; amount: persons, other: cumulative displacement
+    DISPLACED = 34  # persons leave a town this day; amount: persons, other: of them, for a border
     RESUPPLY = 35  # a garrison; amount: days of supply brought
     REINFORCED = 36  # a holding column; amount: persons, other: vehicles
     ROADBLOCK = 37  # a group stands on the road and fights the column; amount: its fighters

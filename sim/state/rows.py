@@ -328,8 +328,9 @@ class TownState:
 
     key: Key
     place: int
-    people: float
+    people: float  # as counted; times population_growth once the run is open
     departures: float
+    border_departures: float  # of those, for a border
     struck: float  # h, of the last strike on it; -NEVER without one
     struck_lately: bool  # strikes moved families on the last day
     share: float  # of its people that left on the last day; -1 before the first
@@ -341,7 +342,8 @@ class DestinationState:
 
     place: int
     draws: bool  # a border or a refuge
-    arrivals: float
+    border: bool
+    arrivals: float  # counted as they set out: nobody is followed on the way
 
 
 @dataclass(slots=True)

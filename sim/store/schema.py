@@ -22,7 +22,8 @@ the others. Tables that come in parts have a file a part, in the order of design
     camp:id     side that had a camp once it was vacated, -1 for none
     casualties:garrison   in raids, persons
     supply:garrison, without:garrison   days of supply left and without
-    displaced:town, arrived:destination   persons gone from a town; persons who came to a destination
+    displaced:town, arrived:destination   persons gone from a town; persons who set out for a destination
+    displaced_to_border:town   of those gone from a town, who set out for a border; where a scenario has one
 
 `events/part-*.parquet`, a row an event of the first runs of each design point:
     design_id, replicate   as above
@@ -112,6 +113,7 @@ OUTCOMES = {
     "garrison_vehicles_lost": "vehicles lost by garrisons in raids",
     "resupplies": "columns that brought supply to a garrison",
     "displaced": "persons who left their town",
+    "displaced_to_border": "of those, who set out for a destination at a border",
 }
 """Outcomes of a run and what they count; sums over all agents."""
 RENAMED = {

@@ -433,7 +433,7 @@ def test_a_day_at_tarkint_needs_a_departure_in_the_dark_or_10_km_an_hour(bundled
     (pace,) = (pace for pace in night.paces if pace.column == "army")
     assert pace.speed == pytest.approx(10, rel=1e-3)
     assert pace.claims == ("c04-s2", "c07-s2", "c08-s2")
-    assert ("c07-s2", "c08-s2", "holds") in night.contradictions
+    assert ("c07-s2", "c08-s2", "holds", "differs") in night.named
     assert any(
         "c07-s2" in some
         for some in sets(audit_of(BUNDLED.path("record"), load_network(), "9.9 km/h", by_night=True))
@@ -441,12 +441,15 @@ def test_a_day_at_tarkint_needs_a_departure_in_the_dark_or_10_km_an_hour(bundled
 
 
 def test_what_the_record_calls_contradictory_is_told_apart(bundled):
-    verdicts = {(one, other): verdict for one, other, verdict in bundled.contradictions}
-    pairs = {frozenset({item.id, o}) for item in bundled.record.claims for o in item.contradicted_by}
-    assert {frozenset(pair) for pair in verdicts} == pairs
-    assert len(verdicts) == len(pairs)
-    assert verdicts["c07-s2", "c08-s2"] == "found"
-    assert verdicts["c17-army-s0", "c18-csp-s0"] == "not of time"  # losses
+    named = {(pair.one, pair.other): (pair.relation, pair.verdict) for pair in bundled.named}
+    for relation, key in (("contradicts", "contradicted_by"), ("differs", "differs_from")):
+        pairs = {frozenset({item.id, o}) for item in bundled.record.claims for o in getattr(item, key)}
+        assert {frozenset(pair) for pair in named if named[pair][0] == relation} == pairs
+    assert len(named) == len(bundled.named)
+    assert named["b02-early-s2", "b02-late-s2"] == ("contradicts", "found")
+    assert named["c07-s2", "c08-s2"] == ("differs", "found")
+    assert named["c17-army-s0", "c18-csp-s0"] == ("contradicts", "not of time")  # losses
+    assert named["a01-s2", "a02-s0"] == ("differs", "not of time")  # 115 vehicles, and about a hundred
 
 
 def test_a_pair_says_in_words_who_says_what_against_whom(bundled):
@@ -456,7 +459,7 @@ def test_a_pair_says_in_words_who_says_what_against_whom(bundled):
         f"Ber, battle: {wiki}: 6 Aug 2023; against it {wiki}: 11 to 12 Aug 2023 (b02-early-s2, b02-late-s2)"
     ) in told
     assert (
-        f"Tarkint, stay (army): {wiki}: at least 24 h; against it Tabrichat, arrival (army): {wiki}: "
+        f"Tarkint, stay (army): {wiki}: at least 24 h; beside it Tabrichat, arrival (army): {wiki}: "
         "3 Oct 2023, 17:00 to 21:00 (c07-s2, c08-s2)"
     ) in told
     assert (

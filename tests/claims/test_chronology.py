@@ -199,7 +199,9 @@ def test_csv_has_every_claim_with_all_its_columns(kidal, bundled):
     row = next(row for row in rows if row["id"] == "a01-s2")
     assert row["numbers"] == "vehicles: 115; soldiers: 600; wagner: 150 to 200"
     assert (row["source"], row["document"]) == ("s2", "Wikipedia, Kidal offensive")
-    assert row["contradicted_by"] == "a02-s0; a02-s1"
+    assert (row["contradicted_by"], row["differs_from"]) == ("", "a02-s0; a02-s1")
+    row = next(row for row in rows if row["id"] == "a02-s0")
+    assert (row["numbers"], row["rough"]) == ("vehicles: about 100", "vehicles")
 
 
 def test_markdown_has_as_many_cells_in_each_line_and_the_sources(kidal):

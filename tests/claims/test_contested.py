@@ -151,6 +151,41 @@ def test_a_truth_that_no_history_shows_is_still_possible_and_an_impossible_one_i
     assert yes_no.priors == pytest.approx({(True, False, False): 2.5 / 4, (False, True, True): 1.5 / 4})
 
 
+def excluded(**sides: Statement) -> list[tuple[tuple[str, str], bool]]:
+    """The pairs of parties of a matter that cannot both be right, and whether reading alone makes it so."""
+    item = by_id()["groups-losses-5-october"].model_copy(update={"sides": tuple(sides.values())})
+    return [(found.parties, found.by_reading) for found in contested.exclusions(item, bundled_record())]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        ({"number": "8", "reads": "at most"}, {"number": "30 to 1000", "reads": "at least"}, False),
+        ({"number": "30", "reads": "at most"}, {"number": "30 to 1000", "reads": "at least"}, True),
+        ({"number": "1 to 6", "reads": "within"}, {"number": "6 to 9", "reads": "within"}, True),
+        ({"number": "1 to 6", "reads": "within"}, {"number": "7 to 9", "reads": "within"}, False),
+    ],
+)
+def test_statements_exclude_each_other_where_no_truth_bears_out_both(first, second, both):
+    pairs = excluded(one=side("csp", **first), two=side("army", **second))
+    assert pairs == ([] if both else [(("csp", "army"), True)])  # no claim 'c' contradicts another
+
+
+def test_what_is_a_contradiction_by_reading_alone_says_so():
+    found = {
+        name: [(one.parties, one.by_reading) for one in contested.exclusions(item, bundled_record())]
+        for name, item in by_id().items()
+    }
+    assert found == {
+        "groups-losses-5-october": [(("csp", "army"), False)],
+        "vehicles-tarkint": [],
+        "resumed-5-october": [(("csp", "army"), True), (("csp", "independent"), True)],
+        "alkit-12-november": [(("army", "csp"), True), (("army", "independent"), True)],
+        "groups-losses-june-2025": [(("army", "csp"), False)],
+        "vehicles-june-2025": [(("csp", "army"), False)],
+    }
+
+
 # --- quantities of hand-made runs -------------------------------------------------------------------
 
 SPOTS = {

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 from bundled import bundled_record
@@ -69,13 +70,42 @@ def test_a_stage_that_starts_later_scores_nothing_before_it(tables):
 
 def test_the_stock_of_the_displaced_is_that_of_the_reported_day(tables):
     run = tables("kidal-offensive", 20)
-    (count,) = [count for count in bundled_record().counts if count.outcome == "displaced"]
-    stock, end = outcomes.observed(run, count, "displaced"), outcomes.numbers(run, "displaced")
+    (count,) = [count for count in bundled_record().counts if count.outcome == "displaced_to_border"]
+    stock = outcomes.observed(run, count, count.outcome)
+    end = outcomes.numbers(run, "displaced_to_border")
     assert len(stock) == 20
     assert (stock <= end + 20).all()
     assert (stock > 0).all()
     assert (stock < end).any()
-    assert outcomes.counted(tables("anefis-kidal", 5), bundled_record(), "displaced") is None
+    assert outcomes.counted(tables("anefis-kidal", 5), bundled_record(), "displaced_to_border") is None
+
+
+def test_all_who_left_stand_beside_those_for_the_border_and_are_no_report(tables):
+    run = tables("kidal-offensive", 20)
+    (count,) = outcomes.counts(run, bundled_record(), "displaced_to_border")
+    other = outcomes.unreported(count)
+    assert other is not None
+    left, bound = (outcomes.observed(run, one, one.outcome) for one in (other, count))
+    assert (left > bound).all()
+    assert (left <= outcomes.numbers(run, "displaced") + 20).all()
+    entry = outcomes.as_json(run, bundled_record())["displaced_to_border"]
+    assert entry["beside"] == {"outcome": "displaced", "runs": 20} | outcomes.summary(left)
+    assert entry["as_reported"]["share_within"] == ((bound >= 40_000) & (bound <= 50_000)).mean()
+    _, *rows = lines(RESULT_TABLES["outcomes"](run, bundled_record()), "outcome")
+    cells = {row[0]: row for row in rows}
+    assert cells["displaced persons bound for a border up to 7 Nov"][5] == "40,000 to 50,000"
+    assert cells["displaced persons up to 7 Nov"][5:] == ["diagnostic"]
+    assert "displaced" not in {count.outcome for count in bundled_record().counts}
+
+
+def test_a_result_without_those_for_the_border_is_read_and_not_laid_beside_the_report(tables):
+    run = tables("kidal-offensive", 20)
+    runs = {name: column for name, column in run.runs.items() if "to_border" not in name}
+    names = [name for name in run.manifest["outcomes"] if "to_border" not in name]
+    older = replace(run, runs=runs, manifest={**run.manifest, "outcomes": names})
+    assert not outcomes.counts(older, bundled_record(), "displaced_to_border")
+    assert "displaced persons by origin" in RESULT_TABLES["displacement"](older, bundled_record())
+    assert "bound for a border" not in RESULT_TABLES["outcomes"](older, bundled_record())
 
 
 def test_losses_of_two_garrisons_are_added_for_a_claim_of_both(tables):
@@ -101,7 +131,13 @@ def test_json_names_every_outcome_the_hypotheses_and_the_given(tmp_path, monkeyp
     told = json.loads(capsys.readouterr().out)
     assert end.value.code == 0
     assert (told["hypotheses"], told["given"]) == (["go-refit"], "anefis:capture")
-    assert {"displaced", "hours:army:kidal:refitting", "camp:kidal", "arrived:kidal"} <= set(told["outcomes"])
+    assert {
+        "displaced",
+        "displaced_to_border",
+        "hours:army:kidal:refitting",
+        "camp:kidal",
+        "arrived:kidal",
+    } <= set(told["outcomes"])
     assert told["milestones"]["anefis:capture"]["use"] == "given"
     assert told["milestones"]["anefis:capture"]["share_within"] is None
 

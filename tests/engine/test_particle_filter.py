@@ -14,8 +14,10 @@ from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.engine import branch, compiled, particle_filter
 from sim.engine.inputs import load_inputs
 from sim.engine.loop import advance, advance_to
+from sim.engine.outcomes import names, outcomes
 from sim.ensembles.ensemble import ensemble
 from sim.maths.logarithm import log
+from sim.record.record import load_record
 from sim.state.rows import NEVER
 from sim.studies.calibration import likelihood, report_rows
 from sim.studies.calibration.likelihood import weigh
@@ -217,6 +219,21 @@ def test_a_fork_leaves_the_chance_of_what_comes_as_it_was(scenario: str, stop: s
             hours[forked].append(min(world.milestones[end].hour, 2400.0))
     assert scipy.stats.ks_2samp(hours[True], hours[False]).pvalue > 0.01
     assert hours[True] != hours[False]
+
+
+@pytest.mark.parametrize("outcome", ["displaced", "displaced_to_border"])
+def test_a_number_of_the_displaced_is_that_of_the_outcome_that_is_asked(outcome: str) -> None:
+    block, record = blocks()["kidal-offensive"], load_record()
+    template = block.inputs.template
+    (count,) = [count for count in record.counts if count.outcome == "displaced_to_border"]
+    count = count.model_copy(update={"outcome": outcome})
+    ask = report_rows.of_count(template, count, record, 888.0)
+    world = template.plain(values_of(block, 1), 7)
+    particle_filter.seek(world, ask)
+    number = dict(zip(names(template), outcomes(template, world), strict=True))[outcome]
+    assert number > 1.0
+    assert particle_filter.truth(world, replace(ask, low=number - 1.0, high=number + 1.0)) == 1.0
+    assert particle_filter.truth(world, replace(ask, low=number + 1.0, high=number + 2.0)) == 0.0
 
 
 def test_resampling_is_by_weight() -> None:

@@ -28,6 +28,7 @@ from analysis.tables.monte_carlo import wilson
 from analysis.words.text import day
 from runs import record_of, run_figure, run_tables
 from sim.files.yaml_tree import FaultyInput
+from sim.record import relations
 from sim.record.record import Record
 from sim.state.kinds import Cause, Side
 from sim.store.reader import RunTables
@@ -390,9 +391,10 @@ def test_persons_gone_add_up_and_the_report_is_a_box() -> None:
     assert (box.get_y(), box.get_height()) == (40_000.0, 10_000.0)
     zero = datetime(2023, 10, 2, tzinfo=UTC)
     assert zero + timedelta(hours=box.get_x()) == datetime(2023, 11, 7, tzinfo=UTC)
-    total = np.asarray(run_tables("kidal-offensive", 20).runs["displaced"], float)
-    (median,) = artists(axis, "median")
-    assert median.get_ydata()[-1] == pytest.approx(np.median(total), rel=1e-3)
+    runs = run_tables("kidal-offensive", 20).runs
+    for gid, outcome in (("median", "displaced_to_border"), ("all", "displaced")):
+        (line,) = artists(axis, gid)
+        assert line.get_ydata()[-1] == pytest.approx(np.median(np.asarray(runs[outcome], float)), rel=1e-3)
 
 
 # --- paired ----------------------------------------------------------------------------------------------
@@ -530,8 +532,11 @@ def test_a_claim_spans_its_interval_in_the_colour_of_its_party_and_is_dashed_if_
             assert bar.get_x() + bar.get_width() / 2 == pytest.approx(sum(hours) / 2)
             assert bar.get_width() >= hours[1] - hours[0] - 1e-6
             assert (bar.get_linestyle() in ("-", "solid")) == (not claim.contradicted_by), claim.id
-    links = [line for axis in figure.axes for line in artists(axis, "link")]
-    assert links
+    shown = [claim for line in claims_figure.lines(tables, record) for claim in line.claims]
+    for relation in ("contradicts", "differs"):
+        links = [line for axis in figure.axes for line in artists(axis, f"link:{relation}")]
+        pairs = [pair for pair in relations.named_pairs(shown) if pair[2] == relation]
+        assert len(links) == len(pairs) > 0, relation
 
 
 def test_a_quiet_time_parts_the_claims(run) -> None:

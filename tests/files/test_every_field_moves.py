@@ -24,6 +24,7 @@ from sim.studies.calibration.plan import ModuleSheet
 
 COMPARE, CLAIMS, CONVOY = "compare one --json", "claims one --json", "claims convoy --json"
 TEXT, RECORD, AUDIT, STRIKES = "compare one --full", "record --json", "audit --json", "strikes --json"
+AGREEMENT = "record --agreement --json"
 RAIDS = "run september-raids --runs 3 --out new"
 RUN = "run gao-anefis --runs 3 --params ours/params/mine.yaml --out new"
 MINE, CASE, WHAT_IF = "params/mine.yaml", "params/case.yaml", "params/whatif/mine.yaml"
@@ -70,6 +71,7 @@ COUNTS, CONTESTED, ROUTES, PARTIES = (
     f"record/{name}.yaml" for name in ("counts", "contested", "routes", "parties")
 )
 PATTERNS, FIXED, PUBLISHED = (f"record/{name}.yaml" for name in ("patterns", "by_construction", "published"))
+SECOND = "record/second_coding.yaml"
 MATTER, RESUMED, ALKIT, LORRIES = "id: groups-losses-5", "id: resumed-5", "id: alkit-12", "id: vehicles-june"
 FIRST_ROW, WELL_DATED = "- id: a01-s2", "event: tarkint:mine"
 
@@ -97,7 +99,9 @@ MOVED = {
     "Claim.kind": (RECORD, CLAIM_ROWS, FIRST_ROW, "kind: one source", "kind: independent"),
     "Claim.source": (RECORD, CLAIM_ROWS, FIRST_ROW, "source: s2", "source: s1"),
     "Claim.numbers": (RECORD, CLAIM_ROWS, FIRST_ROW, "vehicles: 115", "vehicles: 114"),
-    "Claim.contradicted_by": (RECORD, CLAIM_ROWS, FIRST_ROW, "[a02-s0, a02-s1]", "[a02-s1, a02-s0]"),
+    "Claim.rough": (RECORD, CLAIM_ROWS, "- id: a02-s0", "rough: [vehicles]", "rough: []"),
+    "Claim.contradicted_by": (RECORD, CLAIM_ROWS, "- id: c01-s1", "[c01-s0, c01-s2]", "[c01-s2, c01-s0]"),
+    "Claim.differs_from": (RECORD, CLAIM_ROWS, FIRST_ROW, "[a02-s0, a02-s1]", "[a02-s1, a02-s0]"),
     "Claim.recurs": (AUDIT, CLAIM_ROWS, "", "    recurs: true\n", ""),
     "Observation.kind": (COMPARE, SEEN, "event: tabankort:ambush", "kind: independent", "kind: party"),
     "Observation.use": (COMPARE, SEEN, "event: tarkint:harassment", "precision: night", "precision: night\n    use: check"),
@@ -113,10 +117,10 @@ MOVED = {
     "ReportedCount.of": (RAIDS, COUNTS, "", '["casualties:bamba", "casualties:taoussa"]', '["casualties:bamba"]'),
     "ReportedCount.at": (TEXT, COUNTS, "", "at: 2023-11-08T00:00Z", "at: 2023-10-08T00:00Z"),
     "ReportedCount.until": (TEXT, COUNTS, "", 'until: "anefis:capture"', 'until: "kidal:capture"'),
-    "ReportedCount.number": (TEXT, COUNTS, "outcome: displaced", "40000 to 50000", "30000 to 50000"),
-    "ReportedCount.kind": (TEXT, COUNTS, "outcome: displaced", "kind: independent", "kind: party"),
-    "ReportedCount.use": (COMPARE, COUNTS, "outcome: displaced", "use: fit", "use: check"),
-    "ReportedCount.most": (COMPARE, COUNTS, "outcome: displaced", "most: 67638", "most: 97638"),
+    "ReportedCount.number": (TEXT, COUNTS, "outcome: displaced_to", "40000 to 50000", "30000 to 50000"),
+    "ReportedCount.kind": (TEXT, COUNTS, "outcome: displaced_to", "kind: independent", "kind: party"),
+    "ReportedCount.use": (COMPARE, COUNTS, "outcome: displaced_to", "use: fit", "use: check"),
+    "ReportedCount.most": (COMPARE, COUNTS, "outcome: displaced_to", "most: 81166", "most: 97638"),
     "ReportedCount.claims": (RECORD, COUNTS, 'until: "', "[c06-s2, c06-jnim-s2]", "[c06-s2]"),
     "ContestedQuantity.id": (CLAIMS, CONTESTED, MATTER, "october", "oct"),
     "ContestedQuantity.column": (CLAIMS, (CONTESTED, "id: vehicles-tarkint", "column: army", "column: un"), (CLAIM_ROWS, "- id: c06-s2", "    column: army\n", "")),
@@ -153,6 +157,14 @@ MOVED = {
     "Statement.answer": (CLAIMS, CONTESTED, RESUMED, "answer: yes", "answer: no"),
     "Route.column": (AUDIT, ROUTES, "", "column: un", "column: logistics"),
     "Route.places": (AUDIT, ROUTES, "", "[gao, tarkint, anefis, kidal, aguelhok]", "[gao, bourem, anefis, kidal, aguelhok]"),
+    "CodedTwice.claim": (AGREEMENT, SECOND, "", "claim: c20-leaders-s2", "claim: c20-resident-s2"),
+    "Coded.party": (AGREEMENT, SECOND, "", "party: narrative", "party: army"),
+    "Coded.kind": (AGREEMENT, SECOND, "", "kind: one source", "kind: independent"),
+    "Coded.event": (AGREEMENT, SECOND, "", "kidal:capture", "kidal:go"),
+    "Coded.precision": (AGREEMENT, SECOND, "", "precision: day", "precision: range"),
+    "Coded.earliest": (AGREEMENT, SECOND, "", "2023-11-14T00:00Z", "2023-11-13T00:00Z"),
+    "Coded.latest": (AGREEMENT, SECOND, "", "2023-11-15T00:00Z", "2023-11-16T00:00Z"),
+    "Coded.numbers": (AGREEMENT, SECOND, "", "people: 25000", "people: 26000"),
     "Weight.kind": (COMPARE, "record/weights.yaml", "", "kind: party", "kind: both sides agree"),
     "Weight.weight": (COMPARE, "record/weights.yaml", "kind: one source", "0.85", "0.75"),
     "Blur.precision": (COMPARE, "record/precisions.yaml", "", "precision: hour", "precision: day"),

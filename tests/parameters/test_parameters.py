@@ -42,6 +42,7 @@ MODEL = {
     "refit": ("tau_R", "days", "gamma", (6, 4.2), ("11", "44")),
     "drones_forward": ("tau_U", "days", "gamma", (4, 6), ("8", "47")),
     "planning": ("tau_P", "days", "lognormal", (4, 0.7), ("1.3", "12.65")),
+    "population_growth": ("f_P", "-", "lognormal", (1.2, 0.25), (".795", "1.81")),
     "leaving": ("p_c", "/day", "lognormal", (0.05, 0.7), (".016", ".16")),
     "threat_radius": ("r_c", "km", "lognormal", (90, 0.6), ("34", "241")),
     "strike_leaving": ("p_s", "/day", "lognormal", (0.1, 0.7), (".03", ".32")),
@@ -103,6 +104,7 @@ HINDSIGHT = {
     "contact_pace", "contact_hours", "press_on", "night_harassment", "night_slip", "break_off", "air_multiplier",
     "fight_hours", "round_days", "round_force", "round_least", "round_most", "drones_forward", "strike_rate", "refit",
     "planning", "probe_rate", "probe_least", "probe_most", "threat_radius",
+    "population_growth",
 }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ ELSEWHERE |= {
     },
 }
 HOLD = """drones_forward strike_rate strike_vehicles refit refit_spread planning planning_spread probe_rate
-probe_least probe_most leaving threat_radius strike_leaving strike_time distance_offset refuge_weight
+probe_least probe_most population_growth leaving threat_radius strike_leaving strike_time distance_offset refuge_weight
 fighting_weight"""
 # The scenario in which a parameter shows; the first stage for all others.
 SHOWS = {

@@ -146,7 +146,9 @@ def test_the_answer_stands_on_top_and_the_contents_name_every_section(page, told
     sections = re.findall(r'<section id="([^"]+)"><h2>([^<]+)', page)
     links = re.findall(r'<li><a href="#([^"]+)">([^<]+)', page)
     assert links == [one for one in sections if one[0] != "answer"]
-    assert len(links) == 7
+    assert len(links) == 8
+    assert ("contradictions", "Reports that contradict each other") in links
+    assert ("differences", "Reports that differ, and can both be true") in links
     said = words(page)
     assert "Not for predicting other wars, nor for advice" in said
     assert "The killings of civilians belong to the record" in said

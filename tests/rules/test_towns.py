@@ -12,7 +12,13 @@ from sim.engine.outcomes import names, outcomes
 from sim.scenario.network import Network
 from sim.state.rows import NEVER
 
-SPARING = QUIET | {"march_speed": 10, "march_hours": 10, "refit": 1e4, "probe_rate": 0}
+SPARING = QUIET | {
+    "march_speed": 10,
+    "march_hours": 10,
+    "refit": 1e4,
+    "probe_rate": 0,
+    "population_growth": 1,
+}
 NET = network(("a", "t", 110), ("a", "z", 300), ("a", "m", 60), ("a", "u", 250))
 
 
@@ -101,6 +107,28 @@ def test_nobody_leaves_before_the_column_sets_out():
     template = tiny(f"{{{late}, {towns(('t', 10_000))}}}", NET)
     assert left(template, 10) == 0
     assert left(template, 12) > 0
+
+
+@pytest.mark.parametrize("growth", [0.5, 1, 1.7])
+def test_who_leaves_is_in_proportion_to_the_growth_of_the_population(growth):
+    expected = growth * 10_000 * -math.expm1(-7 * town_rate())
+    assert left(one_town(), 7, population_growth=growth) == pytest.approx(expected, rel=1e-3)
+    world = play(one_town(), until=24 * 7, **SPARING | {"population_growth": growth})
+    assert world.towns[0].people == growth * 10_000
+
+
+def test_the_growth_of_the_population_moves_nothing_else_in_a_run():
+    template = tiny(
+        f"""{{columns: [{{objectives: [{{place: t, capture: true}}]}}], groups: [{{id: g, home: t}}],
+              refuges: [z], drones: [{{}}], {towns(("t", 10_000), ("u", 500))}}}""",
+        NET,
+    )
+    logs = []
+    for growth in (0.5, 2):
+        world = play(template, 3, population_growth=growth)
+        logs.append([row for row in log(world, template) if row.event != "displaced"])
+    assert logs[0] == logs[1]
+    assert len({row.event for row in logs[0]}) > 3
 
 
 def test_a_town_without_people_is_nobodys_concern():
@@ -198,6 +226,40 @@ def test_a_quarter_as_many_go_where_a_position_was_fought_for():
     state = told(world, template)
     assert state["arrived:calm"] > 0
     assert state["arrived:p"] == pytest.approx(0.25 * state["arrived:calm"])
+
+
+def test_those_for_the_border_are_those_of_the_destinations_at_a_border():
+    template = tiny(f"{{{hold()}, {towns(('t', 10_000), ('w', 500))}, {TO}}}", STAR)
+    world = play(template, **SPARING)
+    state = told(world, template)
+    assert state["displaced_to_border"] == pytest.approx(state["arrived:e"])
+    assert state["displaced_to_border:t"] == pytest.approx(
+        state["displaced:t"] * BY_HAND["e"] / sum(BY_HAND.values())
+    )
+    assert state["displaced_to_border"] == pytest.approx(
+        state["displaced_to_border:t"] + state["displaced_to_border:w"]
+    )
+    assert 0 < state["displaced_to_border"] < state["displaced"]
+
+
+def test_the_log_has_those_for_the_border_day_by_day():
+    template = tiny(f"{{{hold()}, {towns(('t', 10_000))}, {TO}}}", STAR)
+    world = play(template, **SPARING)
+    rows, share = log(world, template, "displaced"), BY_HAND["e"] / sum(BY_HAND.values())
+    assert len(rows) > 10
+    assert [row.other for row in rows] == pytest.approx([share * row.amount for row in rows])
+    assert sum(row.other for row in rows) == pytest.approx(told(world, template)["displaced_to_border"])
+
+
+def test_nobody_is_for_the_border_where_no_destination_lies_at_one():
+    to = "destinations: [{place: n}, {place: s, kind: refuge}]"
+    template = tiny(f"{{{hold()}, {towns(('t', 10_000))}, {to}}}", STAR)
+    world = play(template, **SPARING)
+    state = told(world, template)
+    assert state["displaced"] > 0
+    assert state["displaced_to_border"] == 0
+    assert "displaced_to_border:t" not in state
+    assert {row.other for row in log(world, template, "displaced")} == {0}
 
 
 def test_a_place_without_a_road_takes_nobody_in():

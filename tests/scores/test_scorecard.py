@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import scipy
 
-from analysis.scores import scorecard
+from analysis.scores import baselines, scorecard
 from analysis.scores import tables as score_tables
 from analysis.words import names
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import FaultyInput
 from sim.record.record import Record
-from sim.record.rows import Observation, ReportedCount
+from sim.record.rows import Claim, Observation, ReportedCount, Source
 from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
@@ -34,6 +34,7 @@ def seen(event, earliest, latest, **how):
     return Observation.model_validate(row | moments | {"claims": ("a-s1",)} | how)
 
 
+SOURCE = Source(id="s1", title="One", published="then", about="a paper")
 GO = {"use": "held out", "group": "A", "since": "b:capture"}
 FIRST = seen("b:capture", 40, 50)
 SECOND = seen("b:go", 100, 110, **GO)
@@ -105,6 +106,77 @@ def test_a_linked_one_is_scored_by_the_hours_since_of_the_runs_that_came_so_far(
     share = sum(normal(low, high, since, sd) for since in (59.0, 155.0, 60.0)) / 3
     assert found.score == pytest.approx(-np.log(0.8 * share + 0.2 * 20 / 240))
     assert found.inside == 0.25
+
+
+def claim(event, earliest, latest, name="a-s1"):
+    """A claim of an event between hours of October 2, 2023."""
+    span = seen(event, earliest, latest)
+    return Claim.model_construct(
+        id=name, event=event, column="army", earliest=span.earliest, latest=span.latest, source="s1"
+    )
+
+
+def with_claims(*claims, observed=FIRST):
+    """The record with claims, one observation resting on all of them."""
+    resting = observed.model_copy(update={"claims": tuple(item.id for item in claims)})
+    return replace(RECORD, claims=claims, observations=(resting,), survivals=(), sources=(SOURCE,))
+
+
+def test_the_interval_of_the_claims_themselves_is_scored_beside_the_other():
+    card = scorecard.card(TIMES, with_claims(claim("b:capture", 44, 60)), "run")
+    (first,) = card.rows
+    scored = (2 * normal(40, 50, 45, 1.0) + normal(40, 50, 70, 1.0)) / 4
+    alone = (2 * normal(44, 60, 45, 1.0) + normal(44, 60, 70, 1.0)) / 4
+    assert first.score == pytest.approx(-np.log(0.8 * scored + 0.2 * 10 / 240))
+    assert first.claimed is not None
+    assert first.claimed.score == pytest.approx(-np.log(0.8 * alone + 0.2 * 16 / 240))
+    assert first.claimed.nulls[baselines.FLAT] == pytest.approx(-np.log(0.8 * 16 / 240 + 0.2 * 16 / 240))
+    assert first.claimed.inside == 0.5
+    assert first.claimed.between[0] <= first.claimed.score <= first.claimed.between[1]
+
+
+def test_claims_of_other_events_count_only_where_there_are_no_others():
+    both = with_claims(claim("b:capture", 40, 50), claim("b:fighting", 20, 50, "b-s1"))
+    assert scorecard.card(TIMES, both, "run").rows[0].claimed is None
+    others = with_claims(claim("b:fighting", 20, 30), claim("b:entry", 25, 50, "b-s1"))
+    other = scorecard.card(TIMES, others, "run").rows[0].claimed
+    assert other is not None
+    assert (other.term.low, other.term.high) == (20, 50)
+
+
+def test_the_same_interval_is_not_scored_twice_and_has_no_table():
+    card = scorecard.card(TIMES, with_claims(claim("b:capture", 40, 50)), "run")
+    assert card.rows[0].claimed is None
+    assert score_tables.as_json([card])["runs"]["run"]["observations"]["b:capture"]["claims_alone"] is None
+    assert "themselves" not in score_tables.text([card])
+    assert not any(
+        "claims_alone" in name for name in next(csv.reader(io.StringIO(score_tables.csv_text([card]))))
+    )
+
+
+def test_a_linked_row_keeps_its_link_on_the_claims_themselves():
+    record = replace(with_claims(claim("b:go", 102, 110), observed=SECOND), observations=(FIRST, SECOND))
+    other = row(scorecard.card(TIMES, record, "run"), "b:go").claimed
+    assert other is not None
+    assert other.term.since == "b:capture"
+    assert (other.term.low, other.term.high) == (102 - 50, 110 - 40)
+
+
+def test_the_claims_themselves_stand_in_table_sentence_json_and_csv():
+    card = scorecard.card(TIMES, with_claims(claim("b:capture", 44, 60)), "run")
+    (first,) = card.rows
+    title = "Scored intervals beside those of the claims themselves, where they are not the same"
+    (head, line) = dict(score_tables.tables([card]))[title]
+    cells = dict(zip(head[5:], line[5:], strict=True))
+    assert line[1:3] == ["3 Oct 16:00 to 4 Oct 02:00", "0.50"]
+    assert cells["claims themselves (UTC)"] == "3 Oct 20:00 to 4 Oct 12:00"
+    assert cells["result's"] == f"{first.claimed.score:.2f}"
+    assert f"on the claims themselves {first.claimed.score:.2f}" in score_tables.markdown([card])
+    entry = score_tables.as_json([card])["runs"]["run"]["observations"]["b:capture"]["claims_alone"]
+    assert (entry["earliest"], entry["latest"]) == ("2023-10-03T20:00Z", "2023-10-04T12:00Z")
+    assert entry["score"] == first.claimed.score
+    (flat,) = csv.DictReader(io.StringIO(score_tables.csv_text([card])))
+    assert float(flat["claims_alone: score"]) == first.claimed.score
 
 
 def test_a_survival_asks_for_nothing_up_to_its_end():

@@ -53,10 +53,10 @@ def test_a_number_of_places_elsewhere_is_not_compared() -> None:
 
     long = elsewhere("gao", "tarkint", "kidal")
     long = replace(long, manifest={**long.manifest, "end": "2023-11-20"})
-    assert "displaced" in outcomes(long)
+    assert "displaced_to_border" in outcomes(long)
     short = elsewhere("gao", "tarkint")
     short = replace(short, manifest={**short.manifest, "end": "2023-11-20"})
-    assert "displaced" not in outcomes(short)
+    assert "displaced_to_border" not in outcomes(short)
 
 
 def test_a_scenario_may_ask_for_no_reports() -> None:

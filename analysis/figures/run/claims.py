@@ -18,6 +18,7 @@ from analysis.figures.base.style import INK, LOOKS_FILE, QUIET, Look, Looks, loo
 from analysis.tables.clock import begins, days_of, horizon, hour_of
 from analysis.words import names
 from sim.record.record import Record
+from sim.record.relations import Relation, named, named_pairs
 from sim.record.rows import Claim
 from sim.store.reader import RunTables
 
@@ -32,7 +33,14 @@ CLAIMS_HOW = (
     "A bar spans the hours in which the event can have happened by that claim; what lasts, and what is said "
     "of numbers and results, is left out."
 )
-LINK: dict[str, Any] = {"color": INK, "lw": 0.9, "ls": (0, (2, 1.5)), "marker": ".", "ms": 3}
+LINKS: dict[Relation, dict[str, Any]] = {
+    "contradicts": {"color": INK, "lw": 0.9, "ls": (0, (2, 1.5)), "marker": ".", "ms": 3},
+    "differs": {"color": QUIET, "lw": 0.8, "ls": "-", "marker": "|", "ms": 4},
+}
+LINK_WORDS: dict[Relation, str] = {
+    "contradicts": "these contradict each other",
+    "differs": "these differ; both can be true",
+}
 
 
 class Line(NamedTuple):
@@ -115,11 +123,9 @@ def _panel(
         ticks.append((top + level) / 2.0)
         for place, claim in enumerate(line.claims):
             places[claim.id] = _bar(axis, tables, claim, top + 0.75 + place, least, look=looks[claim.party])
-    for claim in (claim for line in rows for claim in line.claims):
-        for other in claim.contradicted_by:
-            if other in places and claim.id < other:
-                ends = zip(places[claim.id], places[other], strict=True)
-                axis.plot(*ends, gid="link", zorder=4, **LINK)
+    for one, other, relation in named_pairs(claim for line in rows for claim in line.claims):
+        ends = zip(places[one], places[other], strict=True)
+        axis.plot(*ends, gid=f"link:{relation}", zorder=4, **LINKS[relation])
     axis.set_yticks(ticks, [titles[line.event] for line in rows], fontsize=8.0)
     axis.set_ylim(level, 0.0)
     axis.tick_params(axis="y", length=0)
@@ -160,8 +166,9 @@ def _key(rows: Sequence[Line], looks: Looks) -> list[Artist]:
     shown = {claim.id for claim in claims}
     shown_looks = sorted({looks[claim.party] for claim in claims}, key=attrgetter("place"))
     key = [key_patch(look.says or f"claimed by: {look.label}", **look.paint) for look in shown_looks]
-    if any(shown.intersection(claim.contradicted_by) for claim in claims):
-        key.append(key_line("these contradict each other", **LINK))
+    for relation, words in LINK_WORDS.items():
+        if any(shown.intersection(named(claim, relation)) for claim in claims):
+            key.append(key_line(words, **LINKS[relation]))
     if any(claim.contradicted_by for claim in claims):
         key.append(key_patch("contested: another claim contradicts it", fc="none", ec=INK, ls="--"))
     return key

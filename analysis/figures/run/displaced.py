@@ -1,5 +1,7 @@
 """Persons who left their towns over time, from where, and to where they came."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -21,23 +23,35 @@ from sim.store.reader import RunTables
 THOUSANDS = FuncFormatter(lambda value, _: f"{value:,.0f}")
 BAR_COLOUR = "#56b4e9"
 TOWN_NAMES = 1.1  # inches for names of towns
+OVER_TIME = {True: "displaced_to_border", False: "displaced"}
+"""The outcome that is shown over time, by whether some destination lies at a border."""
+ALL: dict[str, Any] = {"color": INK, "lw": 1.2, "ls": "--", "zorder": 2.9}
+"""The look of all who left, beside those who set out for a border."""
 
 
-def gone(histories: Histories, hours: np.ndarray) -> np.ndarray:
-    """Persons who have left their towns by each hour: (runs, hours), for ascending hours (hours,)."""
-    leaving = histories.where(histories.of("displaced"))
+def gone(histories: Histories, hours: np.ndarray, outcome: str = "displaced") -> np.ndarray:
+    """Persons who have left their towns by each hour: (runs, hours), for ascending hours (hours,).
+
+    With the outcome "displaced_to_border", those of them who set out for a border.
+    """
+    event, column = outcomes.amount_of(outcome)
+    leaving = histories.where(histories.of(event))
     left = np.zeros((len(histories), len(hours) + 1))
-    np.add.at(left, (leaving.history, np.searchsorted(hours, leaving["hour"])), leaving["amount"])
+    np.add.at(left, (leaving.history, np.searchsorted(hours, leaving["hour"])), leaving[column])
     total: np.ndarray = np.cumsum(left, axis=1)[:, :-1]
     return total
 
 
 @styled
 def draw(tables: RunTables, record: Record) -> Figure:
-    """Persons who left, over time, beside the reported number; below, by town and destination at the end."""
+    """Persons who left, over time, beside the reported number; below, by town and destination at the end.
+
+    Where a destination lies at a border, those who set out for one, and beside them all who left.
+    """
     parts = [_parts(tables, kind) for kind in ("displaced", "arrived")]
     histories, hours = stored(tables), common.grid(tables, 12.0)
-    count = outcomes.counted(tables, record, "displaced")
+    shown = OVER_TIME[bool(outcomes.names(tables, "displaced_to_border"))]
+    count = outcomes.counted(tables, record, shown)
     bars, end = 0.24 * max(map(len, parts)) + 0.1, "at the end of the scenario"
     spread = "." if len(histories) == 1 else "; a bar is the mean, a line 5 to 95 % of the runs."
     more = f"Below: over all runs that did not fail, {end}{spread}"
@@ -46,13 +60,15 @@ def draw(tables: RunTables, record: Record) -> Figure:
         common.caption(tables, more, len(histories)),
         bars + 0.95 + 3.0,
         left=0.8,
-        key=_key(histories, count),
+        key=_key(histories, count, shown),
     )
     axis = page.axes(0.0, bars + 0.95, page.wide, 3.0)
-    left = gone(histories, hours)
+    left = gone(histories, hours, shown)
     if len(left) > 1:
         fans(axis, hours, left)
     axis.plot(hours, np.median(left, axis=0), color=INK, lw=1.8, gid="median", zorder=3)
+    if shown != "displaced":
+        axis.plot(hours, np.median(gone(histories, hours), axis=0), gid="all", **ALL)
     if count is not None and count.at is not None:
         hour = hour_of(tables, count.at)
         common.report_box(axis, (hour - 24.0, hour), count.number, count.kind, 4)
@@ -92,9 +108,11 @@ def _bars(axis: Axes, by_place: dict[str, np.ndarray], words: str) -> None:
     axis.set_xlabel(f"persons {words}, at the end")
 
 
-def _key(histories: Histories, count: ReportedCount | None) -> list[Artist]:
-    key = [key_line(common.middle_of(len(histories)), color=INK, lw=1.8)]
+def _key(histories: Histories, count: ReportedCount | None, shown: str) -> list[Artist]:
+    middle, to_border = common.middle_of(len(histories)), shown != "displaced"
+    key = [key_line(f"bound for a border, {middle}" if to_border else middle, color=INK, lw=1.8)]
     key += [key_patch(word, color=color) for _, color, word in FANS if len(histories) > 1]
+    key += [key_line(f"all who left, {middle}", **ALL)] * to_border
     if count is not None and count.at is not None:
         (low, high), look = count.number, LOOKS[count.kind]
         key.append(key_patch(f"reported: {low:,} to {high:,} ({look.label})", **look.paint))

@@ -26,7 +26,7 @@ import numpy as np
 from pydantic import Field
 from scipy.special import ndtr
 
-from analysis.evidence.rows import JointRow, joint_rows
+from analysis.evidence.rows import ASKABLE, JointRow, joint_rows
 from analysis.inference.smc import Settings, Talk, sample
 from sim.engine.inputs import Inputs, load_inputs
 from sim.engine.particle_filter import ceiling
@@ -292,6 +292,9 @@ class _Reading:
             self.fault(steps, f"{name!r} is no milestone of {inputs.loaded.name}; {cure}")
         elif count.use != "fit" or count.most is None:
             self.fault(steps, f"{name!r} is not to be fitted; its use in counts.yaml is {count.use}")
+        elif count.outcome not in ASKABLE:
+            right = f"expected a number of {', '.join(ASKABLE)}"
+            self.fault(steps, f"{name!r} cannot be asked in a fit; {right}")
         else:
             need = count.until or count.column or count.at
             self.fault(steps, f"{name!r} needs {need}, which {inputs.loaded.name} has not")

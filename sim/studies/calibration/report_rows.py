@@ -10,6 +10,7 @@ from sim.engine.template import Template
 from sim.state.kinds import AgentKind
 from sim.state.rows import NOWHERE
 from sim.state.world import to_array
+from sim.store.schema import OUTCOMES
 
 KINDS = {"hour": ASK_HOUR, "silence": ASK_SILENCE, "strikes": ASK_STRIKES, "displaced": ASK_DISPLACED}
 
@@ -29,6 +30,7 @@ def of_row(template: Template, row: JointRow) -> Ask:
     columns, milestones = list(template.names[AgentKind.COLUMN]), list(template.milestones)
     return Ask(
         kind=KINDS[row.ask],
+        outcome=NOWHERE if row.outcome is None else list(OUTCOMES).index(row.outcome),
         milestone=NOWHERE if row.milestone is None else milestones.index(row.milestone),
         column=NOWHERE if row.ask != "strikes" else columns.index(str(row.column)),
         low=row.low,

@@ -101,15 +101,16 @@ def evidence(
     plan: IslandPlan,
     *,
     rows: Sequence[JointRow],
+    silent: frozenset[str] = frozenset(),
     workers: int | None = None,
     progress: Callable[[int, int], None] = lambda islands, failed: None,
 ) -> Evidence:
     """Run a model's islands, or take those that are kept.
 
-    `progress` is told, by any thread, how many more are there, and that none failed. Raises
-    compiled.NotCompiled.
+    Rows that are `silent`, by their names, are weighed at the base rate of a false report. `progress` is
+    told, by any thread, how many more are there, and that none failed. Raises compiled.NotCompiled.
     """
-    asked = asked_of(inputs, rows, plan)
+    asked = asked_of(inputs, [row.at_base_rate() if row.name in silent else row for row in rows], plan)
 
     def island(number: int) -> np.ndarray:
         found = kept(asked.path(str(number)), lambda: _numbers(asked.run(number)))
@@ -124,6 +125,7 @@ def evidence(
         logs=islands[:, :-1],
         roots=islands[:, -1].astype(int),
         runs=plan.runs,
+        silent=silent,
     )
 
 

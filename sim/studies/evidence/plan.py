@@ -4,7 +4,8 @@ summary: what is weighed, in a line
 source: where the models come from
 models:                              # the first is the one that others are held against
   - {id: base}
-  - {id: no mines, with: [], set: {mine_rate: 0 /km}}   # hypotheses, parameters and scenario fields on top
+  - {id: no mines, set: {mine_rate: 0 /km}}             # parameters and scenario fields on top, or with:
+                                                        # hypotheses, params: files of parameters
   - {id: either, mixture: [base, no mines]}             # each with equal probability; the rows say which
 """
 
@@ -31,6 +32,7 @@ class ModelSheet(StrictModel):
     id: Label
     summary: Annotated[Words | None, for_readers("Without one, its hypotheses say what it is.")] = None
     with_: Annotated[tuple[Words, ...], Field(alias="with")] = ()
+    params: tuple[Words, ...] = ()
     set: dict[str, Words] = Field(default_factory=dict)
     mixture: tuple[Label, ...] = ()
 
@@ -87,8 +89,9 @@ def load_evidence_plan(
             with faults:
                 lines = tree["models"][number]["set"].lines if row.set else {}
                 settings = [Text(f"{key}={value}", lines[key]) for key, value in row.set.items()]
+                files = [*params, *(case.named(one, "parameter file", "params") for one in row.params)]
                 on_top = [*hypotheses, *row.with_]
-                inputs = load_inputs(scenario, params, [*sets, *settings], on_top, case=case)
+                inputs = load_inputs(scenario, files, [*sets, *settings], on_top, case=case)
         models.append(WeighedModel(name=row.id, inputs=inputs, mixture=row.mixture))
     faults.refuse()
     return EvidencePlan(name=display_path(path), summary=sheet.summary, models=tuple(models))
@@ -104,8 +107,8 @@ def _check(tree: Map, number: int, sheet: EvidenceSheet, faults: Faults) -> None
 
     if row.id in [model.id for model in before]:
         fault("id", f"{row.id!r} is a model already; expected another name")
-    if row.mixture and (row.with_ or row.set):
-        fault("mixture", "is of models as they are; expected no 'with' and no 'set' beside it")
+    if row.mixture and (row.with_ or row.set or row.params):
+        fault("mixture", "is of models as they are; expected no 'with', 'set' or 'params' beside it")
     if len(row.mixture) == 1:
         fault("mixture", "has one model; expected two or more")
     for name in row.mixture:

@@ -16,6 +16,8 @@ from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import refuse
 from sim.record.record import load_record
+from sim.scenario.mechanisms import no_opinion
+from sim.scenario.mechanisms import uncounted as uncounted_outcomes
 from sim.store.reader import read_run
 from sim.studies.evidence.islands import evidence, planned, rows_of
 from sim.studies.evidence.plan import WeighedModel
@@ -26,11 +28,12 @@ from sim.studies.verification import job_of
 def weigh(models: Sequence[WeighedModel], plan: IslandPlan, workers: int | None = None) -> Weighed:
     """Run what is not kept of the models' islands, and lay them beside the baselines.
 
-    The rows are those of the first model. Raises FaultyInput if another one cannot be asked them, and
-    sim.engine.compiled.NotCompiled.
+    The rows are those of the first model; one that another has no opinion of weighs nothing there. Raises
+    FaultyInput if another one cannot be asked them, and sim.engine.compiled.NotCompiled.
     """
     run = [model for model in models if model.inputs is not None]
-    rows = _shared_rows(run)
+    rows = rows_of(_inputs(run[0]))
+    silent = {model.name: silent_rows(model, rows, run[0].name) for model in run}
     total = plan.islands * len(run)
     done: dict[str, Evidence] = {}
     with Progress(total, what="islands", silent=LONG) as progress:
@@ -42,6 +45,7 @@ def weigh(models: Sequence[WeighedModel], plan: IslandPlan, workers: int | None 
                     model.inputs,
                     plan,
                     rows=rows,
+                    silent=silent[model.name],
                     workers=workers,
                     progress=progress,
                 )
@@ -59,16 +63,25 @@ def _inputs(model: WeighedModel) -> Inputs:
     return model.inputs
 
 
-def _shared_rows(models: Sequence[WeighedModel]) -> list[JointRow]:
-    """The rows of the first model, which each of the others must have. Raises FaultyInput."""
-    rows = rows_of(_inputs(models[0]))
-    for model in models[1:]:
-        known = {row.name: row for row in rows_of(_inputs(model))}
-        lost = [row.name for row in rows if known.get(row.name) != row]
-        if lost:
-            message = f"is not asked what {models[0].name} is: {', '.join(lost)}"
-            refuse(model.name, f"{message}; expected models of one scenario, with its milestones")
-    return rows
+def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> frozenset[str]:
+    """Rows of the first model on which another has no opinion, for want of a mechanism; by their names.
+
+    Raises FaultyInput if it cannot be asked another one.
+    """
+    inputs = _inputs(model)
+    scenario = inputs.loaded.scenario
+    mute, uncounted = set(no_opinion(scenario)), set(uncounted_outcomes(scenario))
+    own = {row.name: row for row in rows_of(inputs)}
+    silent = {
+        row.name
+        for row in rows
+        if row.name.partition(":")[0] in uncounted or (row.milestone in mute and row.name not in own)
+    }
+    lost = [row.name for row in rows if row.name not in silent and own.get(row.name) != row]
+    if lost:
+        message = f"is not asked what {first} is: {', '.join(lost)}"
+        refuse(model.name, f"{message}; expected models of one scenario, with its milestones")
+    return frozenset(silent)
 
 
 def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> list[Evidence]:

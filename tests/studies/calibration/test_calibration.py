@@ -23,7 +23,9 @@ from sim.files.yaml_tree import FaultyInput
 from sim.parameters.posterior import made
 from sim.parameters.reading import load_parameters
 from sim.record.record import load_record
+from sim.store.schema import OUTCOMES
 from sim.studies import study
+from sim.studies.calibration import plan as plans
 from sim.studies.calibration.likelihood import Likelihood, drawn_histories, weigh
 from sim.studies.calibration.plan import calibration_plans, load_plan
 from sim.studies.study import Calibration, calibrate
@@ -112,13 +114,33 @@ def test_what_is_wrong_with_a_plan_is_told_with_its_line(tmp_path, old, new, lin
     assert any(told in message and number == line for number, message in faults), faults
 
 
+def test_a_number_that_no_fit_can_ask_for_is_refused(tmp_path, monkeypatch):
+    record = load_record()
+    counts = [
+        count.model_copy(update={"use": "fit", "most": 90})
+        if count.outcome == "garrison_casualties"
+        else count
+        for count in record.counts
+    ]
+    monkeypatch.setattr(plans, "load_record", lambda _: replace(record, counts=tuple(counts)))
+    (fault,) = refused(tmp_path, PLAN.replace("mine_strikes_reported:un", "garrison_casualties"))
+    assert fault[0] == 8
+    assert fault[1].startswith("'garrison_casualties' cannot be asked in a fit; expected a number of mine_")
+
+
+def test_october_asks_for_those_who_set_out_for_the_border():
+    (block,) = [block for block in load_plan("october").blocks if block.names == ("displaced_to_border",)]
+    assert block.asks["outcome"].tolist() == [list(OUTCOMES).index("displaced_to_border")]
+    assert block.asks["limit"].tolist() == [37 * 24.0]  # the end of 7 November
+
+
 LATE = """summary: a number after its moment
 source: made up
 spends: [A, B, C]
 parameters: [leaving]
 modules:
   - {id: late, reads: {kidal-offensive: ["aguelhok:capture"]}}
-  - {id: people, reads: {kidal-offensive: ["displaced"]}}
+  - {id: people, reads: {kidal-offensive: ["displaced_to_border"]}}
 """
 
 
@@ -127,16 +149,16 @@ def test_a_number_that_histories_would_be_past_is_refused(tmp_path):
     (fault,) = refused(tmp_path, LATE)
     assert fault[0] == 7
     assert fault[1].startswith(
-        "'displaced' is read after 'aguelhok:capture', which may come later; expected a module"
+        "'displaced_to_border' is read after 'aguelhok:capture', which may come later; expected a module"
     )
     first = (
         LATE.replace('["aguelhok:capture"]', '["x"]')
-        .replace("displaced", "aguelhok:capture")
-        .replace("x", "displaced")
+        .replace("displaced_to_border", "aguelhok:capture")
+        .replace("x", "displaced_to_border")
     )
     (tmp_path / "first.yaml").write_text(first)
     (block,) = load_plan(str(tmp_path / "first.yaml")).blocks
-    assert block.names == ("displaced", "aguelhok:capture")
+    assert block.names == ("displaced_to_border", "aguelhok:capture")
 
 
 def test_a_prior_as_good_as_without_width_is_refused(tmp_path):
