@@ -87,7 +87,7 @@ def run(scenario: Inputs, seed: int = 1) -> Run:
         start=midnight(scenario.loaded.scenario.start.day),
         milestones={name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)},
         events=events(template, world, 0),
-        read_tables=lambda: _tables(Job(inputs=scenario, seed=seed, runs=1, draw=False), keep=1),
+        load_tables=lambda: _tables(Job(inputs=scenario, seed=seed, runs=1, draw=False), keep=1),
     )
 
 
@@ -194,7 +194,7 @@ def why(result: Result | str | Path, place: str, *, case: Case = BUNDLED) -> Com
     from sim.studies.questions import answers
 
     given = result if isinstance(result, Result) else read_run(result, case)
-    return answers.why(given.tables, given.read_parameters or _no_parameters, place)
+    return answers.why_answer(given.tables, given.read_parameters or _no_parameters, place)
 
 
 def _no_parameters() -> Parameters:
@@ -253,4 +253,4 @@ def audit(
 
     home = None if folder is None else Path(folder)
     roads = None if network is None else Path(network)
-    return answers.audit(case, home, roads, speed=speed, by_night=by_night)
+    return answers.audit_answer(case, home, roads, speed=speed, by_night=by_night)

@@ -139,5 +139,5 @@ def audit(
     """
     from sim.studies.questions import answers
 
-    answer = answers.audit(case_of(context), folder, network, speed=speed, by_night=by_night)
+    answer = answers.audit_answer(case_of(context), folder, network, speed=speed, by_night=by_night)
     print_result(json, lambda: answer.data, lambda: answer.text)

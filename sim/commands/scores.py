@@ -243,7 +243,7 @@ def why(
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))
-    answer = answers.why(tables, lambda: parameters_of(run, tables), place, name=display_path(run))
+    answer = answers.why_answer(tables, lambda: parameters_of(run, tables), place, name=display_path(run))
     print_forms(form, lambda: answer.cells, lambda: answer.data, lambda: answer.text)
 
 

@@ -64,13 +64,13 @@ class Run:
     start: datetime
     milestones: dict[str, float]
     events: Table
-    read_tables: Callable[[], RunTables]
+    load_tables: Callable[[], RunTables]
     """What gives the tables of this run, for its answer and figures."""
 
     @cached_property
     def result(self) -> "Result":
         """It as a result of one run, with all tables."""
-        return Result(self.read_tables())
+        return Result(self.load_tables())
 
     def __repr__(self) -> str:
         """When it begins, and how many milestones came."""

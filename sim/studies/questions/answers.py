@@ -29,20 +29,21 @@ from sim.studies.result import CommandAnswer, PairedAnswer, Result
 # --- why ---------------------------------------------------------------------------------------------------
 
 
-def why(tables: RunTables, read: Callable[[], Parameters], place: str, *, name: str = "") -> CommandAnswer:
+def why_answer(
+    tables: RunTables, read: Callable[[], Parameters], place: str, *, name: str = ""
+) -> CommandAnswer:
     """What the time to a place went on, the parameters of the result being read when they are needed.
 
     Raises FaultyInput for a sweep, by its `name`, and for a place that no column takes or reaches.
     """
-    from sim.studies.questions import why as accounts  # SciPy's statistics, which no other answer needs
-    from sim.studies.questions import why_text
+    from sim.studies.questions import why, why_text  # SciPy's statistics, which no other answer needs
 
     timeline.check_single(tables, name or tables.label)
     place = time_budget.place_of(tables, place)
     if place not in (known := time_budget.places(tables)):
         refuse(place, f"is no place that a column takes or reaches here; {nearest(place, known)}")
     parameters = read()
-    stretches = accounts.why(tables, parameters, place)
+    stretches = why.accounts(tables, parameters, place)
     return CommandAnswer(
         text=why_text.text(tables, parameters, stretches),
         data={"label": tables.label, "place": place, "stretches": why_text.as_json(stretches)},
@@ -116,7 +117,7 @@ def _parameters(what_if: WhatIf) -> Parameters:
 # --- the record --------------------------------------------------------------------------------------------
 
 
-def audit(
+def audit_answer(
     case: Case,
     folder: Path | None = None,
     network: Path | None = None,
