@@ -139,6 +139,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "claims": scores.claims,
     "why": scores.why,
     "sensitivity": studies.sensitivity,
+    "discover": studies.discover,
     "calibrate": studies.calibrate,
     "evidence": scores.evidence,
     "explain": studies.explain,

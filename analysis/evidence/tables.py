@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from analysis.evidence.joint import MOST_SHARE, SMALL_ERROR, Estimate, Evidence, lead, leads
 from analysis.words.text import JsonObject, aligned, paragraphs
 
@@ -129,17 +131,18 @@ def as_json(weighed: Weighed) -> JsonObject:
             {"row": row.name, "title": row.title, "part": row.part, "low": row.low, "high": row.high}
             for row in weighed.base.rows
         ],
-        "models": [_as_json(one, weighed.rival) for one in weighed.models],
-        "baselines": [_as_json(one, weighed.rival) for one in weighed.baselines],
+        "models": [_as_json(one, weighed) for one in weighed.models],
+        "baselines": [_as_json(one, weighed) for one in weighed.baselines],
     }
 
 
-def _as_json(one: Evidence, rival: Evidence) -> JsonObject:
-    ahead = (
-        {}
-        if one is rival
-        else {f"lead_{n}": e._asdict() for n, e in zip(PARTS, leads(one, rival), strict=True)}
-    )
+def _as_json(one: Evidence, weighed: Weighed) -> JsonObject:
+    ahead = {
+        f"{name}_{part}": estimate._asdict()
+        for name, other in (("lead", weighed.rival), ("over_first", weighed.base))
+        if one is not other
+        for part, estimate in zip(PARTS, leads(one, other), strict=True)
+    }
     return {
         "name": one.name,
         "runs": one.runs,
@@ -151,7 +154,7 @@ def _as_json(one: Evidence, rival: Evidence) -> JsonObject:
         "borne_out_by_none": one.borne_out_by_none,
         "collapsed": one.collapsed,
         "roots": one.roots.tolist(),
-        "logs": one.logs.tolist(),
+        "logs": [[value if np.isfinite(value) else None for value in row] for row in one.logs.tolist()],
     }
 
 

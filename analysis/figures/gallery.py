@@ -35,6 +35,7 @@ RESULTS = {
     "run": "a result",
     "history": "a stored run",
     "sweep": "a sweep",
+    "discovery": "a result with drawn parameters, or a sweep",
     "fit": "a calibration",
     "pair": "two results of one random seed",
     "several": "two results or more",
@@ -103,6 +104,12 @@ FIGURES = {
         module="sweep.curves",
         needs=("milestones", "one at a time", "values"),
         heeds=("milestone",),
+    ),
+    "box": GalleryFigure(
+        about="Box of parameters in which an event is frequent",
+        module="sweep.box",
+        heeds=("milestone", "by"),
+        other="discovery",
     ),
     "posterior": GalleryFigure(
         about="Prior and posterior of each parameter", module="sweep.prior_posterior", other="fit"

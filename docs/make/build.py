@@ -6,6 +6,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
+from cards import page as rules_page
+from cards.rules.subjects import SUBJECTS
+
 from sim.chance.keyed import Purpose
 from sim.files.fields import StrictModel
 from sim.parameters.parameter import table
@@ -111,16 +114,31 @@ def _listed(found: Mapping[str, str]) -> str:
     )
 
 
+def _cards() -> str:
+    """The rules by subject, in a table."""
+    lines = ["| subject | rules |", "|---|---|"]
+    for subject, cards in SUBJECTS.items():
+        links = ", ".join(f"[{card.title}](rules.md#{rules_page.anchor(card)})" for card in cards)
+        lines.append(f"| {subject} | {links} |")
+    return "\n".join(lines)
+
+
 ODD = {
     "kinds": _kinds,
     "rules": _rules,
+    "cards": _cards,
     "purposes": _purposes,
     "inputs": _inputs,
     "scenarios": lambda: _listed(scenarios()),
     "hypotheses": lambda: _listed(hypotheses()),
 }
-PAGES = {"background/parameters.md": parameters_page, "background/odd.md": odd_page}
+PAGES = {
+    "background/parameters.md": parameters_page,
+    "background/odd.md": odd_page,
+    "background/rules.md": rules_page.page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
+    rules_page.write_plots(HERE / "figures/rules")

@@ -34,6 +34,8 @@ COMMANDS: dict[str, list[str]] = {
     "hold run": [*OFFENSIVE, "--params", OCTOBER, "--params", HOLD, "--out", "held"],
     "scores": ["compare", "prior", "posterior", "wide", "held"],
     "sobol": ["sensitivity", "kidal-offensive", "--method", "sobol", "--out", "sobol"],
+    "groups": ["sensitivity", "kidal-offensive", "--method", "groups", "--out", "groups"],
+    "box": ["discover", "prior", "kidal:capture", "--before", "2023-11-14"],
     "go": ["explain", "go-conditions", "--runs", MANY, "--params", OCTOBER, "--out", "go"],
     "drones": ["explain", "drone-stations", "--runs", MANY, "--params", OCTOBER, "--out", "stations"],
     "strikes": ["strikes"],
@@ -84,6 +86,11 @@ def _runs(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _box(given: dict[str, Any]) -> dict[str, Any]:
+    """Of a discovery, all but the other boxes."""
+    return {key: value for key, value in given.items() if key != "curve"}
+
+
 def _targets(given: dict[str, Any]) -> dict[str, Any]:
     """Of a sensitivity, the five first factors of each target."""
     for target in given["targets"]:
@@ -114,6 +121,8 @@ KEEP = {
     "october": _fit,
     "hold": _fit,
     "sobol": _targets,
+    "groups": _targets,
+    "box": _box,
     "scores": _scores,
     **dict.fromkeys(("prior run", "posterior run", "wide run", "hold run"), _runs),
 }
@@ -277,26 +286,85 @@ def _persons(row: dict[str, Any]) -> str:
     return " / ".join(f"{row[key]:,.0f}" for key in ("q05", "q50", "q95"))
 
 
+ASKED = ("Pr(event)", "restricted mean time", "mean time given the event")
+"""The quantities whose indices the page shows."""
+
+
 def drivers(found: dict[str, Any]) -> list[str]:
-    """What drives the dates."""
-    said = []
-    for target in found["sobol"]["targets"]:
-        if target["quantity"] != "median hour":
-            continue
-        first = [
-            f"{one['factor']} {one['total'][0]:.2f} [{one['total'][1]:.2f}, {one['total'][2]:.2f}]"
-            for one in target["factors"][:4]
-        ]
-        chance = target["chance"]
-        said.append(
-            f"| {target['milestone']} | {', '.join(first)} | {chance[0]:.2f} [{chance[1]:.2f}, {chance[2]:.2f}] |"
-        )
+    """What drives whether and when, by parameter and by group, and the box of early captures."""
     return [
         "## What drives the dates",
-        f"{command('sobol')}. Total indices of the median hour (never counts as the horizon), with 95 % intervals; "
-        "the share of random variation is what single runs owe to it alone. An index above 1, or with an interval as wide as that, "
-        "hangs on the few points whose median is never, and says little.",
-        "\n".join(["| milestone | largest total indices | share of chance |", "|---|---|---|", *said]),
+        f"{command('sobol')}. Total indices with 95 % intervals, of whether a milestone comes in the scenario's days "
+        "(Pr(event)), of the restricted mean time (days to it, never counted as the end; it mixes whether and when), "
+        "and of the mean time given the event. No index is given whose interval passes 1: of it stands the lower end "
+        "alone, with the number of design points whose values carry half of the variance. The share of chance is what "
+        "single runs owe to it alone.",
+        _drivers_table(found["sobol"]["targets"]),
+        f"{command('groups')}. The same by groups of parameters that move together, so that what those of a group do "
+        "with each other counts for the group.",
+        _drivers_table(
+            [target for target in found["groups"]["targets"] if target["milestone"].endswith(":capture")]
+        ),
+        *_box_words(found["box"]),
+    ]
+
+
+def _drivers_table(targets: list[dict[str, Any]]) -> str:
+    """A row for each milestone and quantity: the first indices, and the share of chance."""
+    rows = ["| milestone | of | largest total indices | share of chance |", "|---|---|---|---|"]
+    for target in targets:
+        if target["quantity"] in ASKED:
+            chance = "" if target["chance"] is None else "{:.2f} [{:.2f}, {:.2f}]".format(*target["chance"])
+            words = f"{target['milestone']} | {target['quantity']} | {_first_factors(target)} | {chance}"
+            rows.append(f"| {words} |")
+    return "\n".join(rows)
+
+
+def _first_factors(target: dict[str, Any]) -> str:
+    """The first indices of a target that are 0.01 or more, and what is not determined."""
+    if not target["factors"]:
+        return "; ".join(target["notes"])
+    known, open_ = [], False
+    for one in target["factors"][:4]:
+        if one["total"] is None:
+            above = one["above"]["total"]
+            known.append(
+                f"{one['factor']} not determined" + (f", above {above:.2f}" if above >= 0.01 else "")
+            )
+            open_ = True
+        elif one["total"][0] >= 0.01:
+            known.append("{} {:.2f} [{:.2f}, {:.2f}]".format(one["factor"], *one["total"]))
+    points = target["points"] + target["missing"]
+    why = f" ({target['carriers']:,} of {points:,} points carry half of the variance)" if open_ else ""
+    return f"{', '.join(known)}{why}"
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    """The ends of a parameter in a box."""
+    if low is None:
+        return f"below {high:.3g}"
+    return f"above {low:.3g}" if high is None else f"{low:.3g} to {high:.3g}"
+
+
+def _box_words(box: dict[str, Any]) -> list[str]:
+    """In which ranges of a few parameters the event of a discovery is frequent."""
+    asked = f"{command('box')}. Of {box['cases']:,} {box['of']} {box['base']:.0%} have {box['milestone']} before {box['before']}."
+    if not box["is_box"]:
+        return [f"{asked} No box of a few parameters makes that more frequent than chance does."]
+    best, rows = (
+        box["box"],
+        ["| parameter | box | all, 5 to 95 % | quasi-p-value | found again |", "|---|---|---|---|---|"],
+    )
+    for one in box["parameters"]:
+        ends = _ends(one["low"], one["high"])
+        p = "< 0.001" if one["chance"] < 0.001 else f"{one['chance']:.2g}"
+        span = f"{one['all_low']:.3g} to {one['all_high']:.3g} {one['unit']}".rstrip()
+        rows.append(f"| {one['parameter']} | {ends} {one['unit']} | {span} | {p} | {one['stability']:.0%} |")
+    return [
+        f"{asked} In the box below they are {best['density']:.0%} (density); it has {best['coverage']:.0%} of them "
+        f"(coverage) and {best['mass']:.0%} of all {box['of']} (mass). It was found in one half of the {box['of']} and "
+        "judged by the other. A box says where the event is frequent in this model, not what causes it.",
+        "\n".join(rows),
     ]
 
 

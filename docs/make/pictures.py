@@ -31,6 +31,7 @@ DAY = "2023-10-05"
 BASE = ("run", "kidal-offensive", "--runs")
 RESULTS = {
     "run": (*BASE, str(RUNS)),
+    "many": (*BASE, "5000"),
     "near": (*BASE, str(RUNS), "--set", "drones.tb2.radius=200 km"),
     "strength": ("sweep", "gao-anefis", "rebel-strength", "--runs", "200"),
     "reach": ("sweep", "kidal-offensive", "drone-radius-base", "--runs", "100"),
@@ -55,6 +56,7 @@ GALLERY = {
     "heat": ("reach",),
     "sensitivity": ("morris", "--milestone", "anefis:capture"),
     "curves": ("bends", "--milestone", "anefis:capture"),
+    "box": ("many", "--milestone", "kidal:capture", "--by", "2023-11-18"),
     "posterior": ("hold",),
     "paired": ("run", "near"),
     "compared": ("run", "near"),

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import typer
 from typer import Argument, Option
 
 from sim.commands.options import (
@@ -16,6 +17,7 @@ from sim.commands.options import (
     RunOptions,
     ScenarioArgument,
     call_of,
+    case_of,
     check_known,
     check_milestones,
     form_of,
@@ -24,6 +26,7 @@ from sim.commands.options import (
     stop,
     with_run_options,
 )
+from sim.commands.tables import RunArgument, moment_by
 from sim.files.case import Case
 from sim.files.paths import display_path
 
@@ -32,7 +35,8 @@ from sim.files.paths import display_path
 def sensitivity(
     scenario: ScenarioArgument,
     method: Annotated[
-        str, Option(help="morris (a screening), sobol (shares of variance) or pawn.")
+        str,
+        Option(help="morris (a screening), sobol (shares of variance), groups (those of groups) or pawn."),
     ] = "morris",
     design: Annotated[
         str | None, Option(help="A design of your own: of kind morris, saltelli or latin-hypercube.")
@@ -50,12 +54,14 @@ def sensitivity(
 ) -> None:
     """Rank the parameters by how they move the dates.
 
-    A design of points is run for it.
+    A design of points is run for it. Of each milestone are explained: whether it happens, when (never counts
+    as the end of the scenario), when if it happens, and the share within the reported interval.
 
     Example: kidal sensitivity kidal-offensive --method sobol --milestone anefis:capture
     """
-    from analysis.inference import sensitivity as indices
+    from analysis.inference import sensitivity as analysed
     from analysis.inference import sensitivity_text
+    from analysis.inference.indices import SENSITIVITY_MEASURES
     from analysis.words import changes
     from sim.designs.design import load_design
     from sim.ensembles.job import Job
@@ -63,17 +69,17 @@ def sensitivity(
     from sim.studies.printed import record_of
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
-    check_known(method, indices.SENSITIVITY_MEASURES, f"--method {method}", "is no method")
+    check_known(method, (*SENSITIVITY_MEASURES, "groups"), f"--method {method}", "is no method")
     inputs = options.inputs(scenario)
     check_milestones(milestone or (), inputs.template.milestones)
     design_name = design or str(options.case.lent("params", "sweeps", f"{method}.yaml"))
     loaded = load_design(design_name, inputs, options.seed)
     sheet = loaded.sheet
-    indices.method_of(sheet.kind, loaded.file)
+    analysed.method_of(sheet.kind, loaded.file)
     job = Job(inputs=inputs, seed=options.seed, runs=sheet.runs, draw=True, design=loaded, out=out)
     folder, tables = do(job, workers=workers)
     path = display_path(folder)
-    name, by_target = indices.targets(tables, record_of(tables), path, tuple(milestone or ()))
+    name, by_target = analysed.targets(tables, record_of(tables), path, tuple(milestone or ()))
     head = f"{sheet.summary}\n{scenario}, {len(loaded.points):,} points of {sheet.runs:,} runs"
     figure = call_of(options.case, f"plot {path} --figure sensitivity")
     stored = f"stored in {path}; its figure: {figure}"
@@ -82,6 +88,55 @@ def sensitivity(
         lambda: sensitivity_text.cells(name, by_target),
         lambda: sensitivity_text.as_json(name, by_target) | {"out": path},
         lambda: f"{head}\n{changes.line(tables)}\n\n{sensitivity_text.text(name, by_target)}\n\n{stored}",
+    )
+
+
+def discover(
+    context: typer.Context,
+    run: RunArgument,
+    milestone: Annotated[str, Argument(help="A milestone, as PLACE:EVENT.")],
+    *,
+    before: Annotated[
+        str | None,
+        Option(help="A date as 2023-11-14, or a moment: the event before it (default: at all)."),
+    ] = None,
+    most: Annotated[int, Option(min=1, max=10, help="Parameters that the box restricts, at most.")] = 3,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
+    """Find ranges of a few parameters in which an event is frequent.
+
+    Of a result the parameters drawn for its runs are searched, of a sweep what its design moves. The box is
+    found in one half of the runs or design points, and judged by the other. With --csv or --markdown it
+    prints the box alone.
+
+    Example: kidal discover runs/first kidal:capture --before 2023-11-14
+    """
+    from analysis.inference import discovery_text
+    from analysis.inference.discovery import discover as discovered
+    from analysis.words import changes
+    from sim.store.reader import read_run
+    from sim.studies import discovery
+
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    tables = read_run(run, case_of(context))
+    hour = discovery.hour_before(tables, moment_by(before, tables, option="--before"))
+    searched = discovery.cases(run, tables, milestone, hour)
+    found_box = discovered(searched, most)
+    head = f"{tables.label}: {tables.manifest['scenario']}, {changes.line(tables)}"
+    by = "" if before is None else f" --by {before}"
+    words = f"plot {display_path(run)} --figure box --milestone {milestone}{by}"
+    figure = f"\n\nits figure: {call_of(tables.case, words)}" if found_box.is_box else ""
+    event = discovery.asked(tables, milestone, hour)
+    print_forms(
+        form,
+        lambda: discovery_text.cells(found_box),
+        lambda: (
+            {"label": tables.label, "milestone": milestone, "before": before}
+            | discovery_text.as_json(searched, found_box)
+        ),
+        lambda: f"{head}\n{discovery_text.text(event, searched, found_box)}{figure}",
     )
 
 

@@ -228,6 +228,8 @@ def draw_figure(drawing: Drawing) -> Path:
         from sim.studies.study import read_fit
 
         name, picture = str(figure), gallery.painter(str(figure))(read_fit(drawing.runs[0]))
+    elif takes == "discovery":
+        name, picture = str(figure), _box(drawing)
     else:
         name, picture = _of_folders(drawing)
 
@@ -238,6 +240,23 @@ def draw_figure(drawing: Drawing) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         page.save(picture, path)
     return path
+
+
+def _box(drawing: Drawing) -> "Figure":
+    """The figure of the box of a result in which an event is frequent. Raises FaultyInput."""
+    from analysis.inference.discovery import discover
+    from analysis.tables.sweeps import chosen
+    from sim.store.reader import read_run
+    from sim.studies import discovery
+    from sim.studies.printed import record_of
+
+    folder = drawing.runs[0]
+    tables = read_run(folder, drawing.case)
+    milestone = chosen(tables, record_of(tables), drawing.milestone)
+    hour = discovery.hour_before(tables, moment_by(drawing.by, tables))
+    searched = discovery.cases(folder, tables, milestone, hour)
+    event = discovery.asked(tables, milestone, hour)
+    return gallery.painter(str(drawing.figure))(tables, searched, discover(searched), event)
 
 
 def _film(drawing: Drawing) -> Path:
@@ -342,24 +361,26 @@ def _check_options(figure: str, drawing: Drawing) -> None:
             refuse(f"--figure {figure}", message)
 
 
-def _moment(text: str, tables: "RunTables") -> datetime:
-    """The moment (UTC) of --by, of a day its midnight, within some runs. Raises FaultyInput."""
+def _moment(text: str, tables: "RunTables", option: str = "--by") -> datetime:
+    """The moment (UTC) of an option, of a day its midnight, within some runs. Raises FaultyInput."""
     from analysis.tables import clock
     from sim.files import units
 
     try:
         return units.moment_between(text, clock.origin(tables), clock.end_of(tables))
     except ValueError as error:
-        refuse(f"--by {text}", str(error))
+        refuse(f"{option} {text}", str(error))
 
 
-def moment_by(text: str | None, tables: "RunTables", where: str = "") -> datetime | None:
-    """The moment (UTC) of --by within the days of a scenario, if one is given. Raises FaultyInput."""
+def moment_by(
+    text: str | None, tables: "RunTables", where: str = "", *, option: str = "--by"
+) -> datetime | None:
+    """The moment (UTC) of an option within the days of a scenario, if one is given. Raises FaultyInput."""
     from analysis.answers.answer import check_by
 
-    moment = None if text is None else _moment(text, tables)
+    moment = None if text is None else _moment(text, tables, option)
     if moment is not None:
-        check_by(tables, moment, f"--by {text}{where}")
+        check_by(tables, moment, f"{option} {text}{where}")
     return moment
 
 

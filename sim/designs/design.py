@@ -20,7 +20,8 @@ one-at-a-time     `values`, `bounds` (a parameter's 5 and 95 % quantiles) or `pr
 latin-hypercube   `ranges`, `points: N`
 sobol             likewise, N a power of two, or `round: up` or `down` to one
 morris            `ranges`, `trajectories: N`, `levels: 4`: N (k + 1) points; a prior's ends are 5 and 95 %
-saltelli          `ranges`, `points: N` as for sobol, `second_order: false`: N (k + 2) or N (2 k + 2) points
+saltelli          `ranges`, `points: N` as for sobol, `second_order: false`: N (k + 2) or N (2 k + 2) points;
+                  `groups: true`: parameters of one group move together, k is the number of groups
 prior             `points: N`: each draws its parameters from their priors; `over` names some of them
 
 A range is `low to high` with units on both, `prior`, or a list of choices.
@@ -59,6 +60,8 @@ class Point:
 class Design:
     """A checked design file and its points; `factors` stand in order.
 
+    Where the factors of a group are moved together, `groups` has the group of each.
+
     `sheet` is what the file says, `text` the file itself. `notes` are sentences for the user.
     """
 
@@ -69,6 +72,7 @@ class Design:
     points: tuple[Point, ...]
     notes: tuple[str, ...]
     text: str
+    groups: tuple[str, ...] = ()
 
 
 def load_design(name: str, inputs: Inputs, seed: int) -> Design:
@@ -95,6 +99,7 @@ def load_design(name: str, inputs: Inputs, seed: int) -> Design:
         file=display_path(path),
         sheet=sheet,
         factors=names,
+        groups=tuple(one.group for one in plan.factors) if getattr(sheet, "groups", False) else (),
         points=tuple(_point(names, row) for row in plan.rows()),
         notes=tuple(reading.notes),
         text=text,

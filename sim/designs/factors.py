@@ -41,6 +41,11 @@ class ParameterFactor:
         """The parameter's name."""
         return self.row.name
 
+    @property
+    def group(self) -> str:
+        """What the parameter is about."""
+        return self.row.group
+
     def base_value(self) -> Text:
         """The parameter's value."""
         return Text(exact(self.row, self.row.value), self.where)
@@ -93,6 +98,11 @@ class FieldFactor:
     where: Where
     node: Text | List
 
+    @property
+    def group(self) -> str:
+        """A field is a group of its own."""
+        return self.name
+
     def base_value(self) -> Text:
         """What the scenario says."""
         return Text(_bracketed(self.node), self.where)
@@ -135,6 +145,7 @@ class HypothesisFactor:
     where: Where
     case: Case
     name: ClassVar[str] = WITH
+    group: ClassVar[str] = WITH
 
     def base_value(self) -> tuple[Text, ...]:
         """None."""

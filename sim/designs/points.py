@@ -114,12 +114,17 @@ def _sampled(reading: Reading) -> PointSet | None:
         return None
     size = _size(reading)
     options = reading.sheet.model_dump(include={"levels", "second_order"})
+    groups = tuple(one.group for one, _ in moved) if getattr(reading.sheet, "groups", False) else ()
+    if len(set(groups)) == 1:
+        where = locate(reading.tree, ["groups"])
+        reading.faults.note(where, f"groups: all factors are of {groups[0]!r}; expected two groups or more")
 
     def rows() -> Iterator[tuple[Value, ...]]:
-        columns = samples.sample(kind, len(draws), size, reading.seed, **options).T
+        columns = samples.sample(kind, len(draws), size, reading.seed, groups=groups, **options).T
         return zip(*(one(u) for one, u in zip(filter(None, draws), columns, strict=True)), strict=True)
 
-    count = samples.rows(kind, len(draws), size, second_order=options.get("second_order", False))
+    crossed, second_order = len(set(groups)) or len(draws), options.get("second_order", False)
+    count = samples.rows(kind, crossed, size, second_order=second_order)
     return PointSet([one for one, _ in moved], count, rows)
 
 

@@ -4,13 +4,18 @@ A row is a point and a column a factor. The same kind, size and seed give the sa
 samples stay in the order that SALib's analysis trusts.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 SAMPLE_KINDS = ("latin-hypercube", "sobol", "morris", "saltelli")
 
 
 def rows(kind: str, factors: int, size: int, *, second_order: bool = False) -> int:
-    """How many points a sample has; `size` counts its points, Morris trajectories or Saltelli's base."""
+    """How many points a sample has; `size` counts its points, Morris trajectories or Saltelli's base.
+
+    Factors that cross together, as a group, are one.
+    """
     if kind == "morris":
         return size * (factors + 1)
     if kind == "saltelli":
@@ -19,19 +24,30 @@ def rows(kind: str, factors: int, size: int, *, second_order: bool = False) -> i
 
 
 def sample(
-    kind: str, factors: int, size: int, seed: int, *, levels: int = 4, second_order: bool = False
+    kind: str,
+    factors: int,
+    size: int,
+    seed: int,
+    *,
+    levels: int = 4,
+    second_order: bool = False,
+    groups: Sequence[str] = (),
 ) -> np.ndarray:
     """A sample (rows, factors) of one of the SAMPLE_KINDS, each number from 0 to 1, both included.
 
     One of kind latin-hypercube has a point in each of `size` strata of every factor, one of sobol is the
     scrambled sequence, one of morris trajectories on a grid of `levels` (even), each step moving one factor
     (Morris 1991), one of saltelli two Sobol' samples and their crossings (Saltelli 2002), with
-    `second_order` those for interactions. Sobol and Saltelli samples need a power of two as size.
+    `second_order` those for interactions. With `groups`, a name a factor, those of a group cross together;
+    the groups come in the order in which they first stand. Sobol and Saltelli samples need a power of two as
+    size.
     """
     from scipy.stats import qmc  # slow to import, as SALib is below
 
     names, bounds = [f"x{number}" for number in range(factors)], [[0.0, 1.0]] * factors
-    cube = {"num_vars": factors, "names": names, "bounds": bounds}
+    cube: dict[str, object] = {"num_vars": factors, "names": names, "bounds": bounds}
+    if groups:
+        cube["groups"] = list(groups)
     if kind == "morris":
         from SALib.sample import morris
 

@@ -55,6 +55,7 @@ class Sobol(_Hypercube):
 
 class _Saltelli(Sobol):
     second_order: Flag = False
+    groups: Flag = False
 
 
 class Morris(_Ranges):

@@ -274,5 +274,14 @@ def _about(design: Design, job: Job) -> dict[str, object]:
         "common": sheet.common_random_numbers,
         "milestone": sheet.milestone,
         "by": sheet.by and sheet.by.isoformat(),
-        "factors": [{"name": name, "unit": job.variation.units[name]} for name in design.factors],
+        "factors": _factors(design, job),
     }
+
+
+def _factors(design: Design, job: Job) -> list[dict[str, object]]:
+    """The factors of a design with their units, and with their groups where those move together."""
+    groups = [{"group": group} for group in design.groups] or [{}] * len(design.factors)
+    return [
+        {"name": name, "unit": job.variation.units[name], **group}
+        for name, group in zip(design.factors, groups, strict=True)
+    ]

@@ -107,9 +107,13 @@ def rounded(numbers: np.ndarray | float) -> np.ndarray:
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """A parameter in its own unit's dimension: `value` and `numbers` of its prior are in h and km."""
+    """A parameter in its own unit's dimension: `value` and `numbers` of its prior are in h and km.
+
+    `group` is what it is about, such as mines: a sensitivity may move those of a group together.
+    """
 
     name: str
+    group: str
     symbol: str
     unit: str
     value: float
@@ -309,6 +313,7 @@ def table(parameters: Parameters) -> list[dict[str, str]]:
         rows.append(
             {
                 "name": row.name,
+                "group": row.group,
                 "symbol": row.symbol,
                 "value": short(row, row.value),
                 "prior": "fixed" if row.kind == "fixed" else f"{row.kind}({numbers})",

@@ -41,6 +41,7 @@ class _Support(StrictModel):
 
 
 class _Row(StrictModel):
+    group: Label
     symbol: Annotated[Label, for_readers()]
     unit: Label
     value: Words
@@ -177,14 +178,22 @@ def _lay_file(known: Map, other: Map, faults: Faults) -> None:
             )
         elif not isinstance(row, Map):
             faults.note(other.lines[name], f"{name!r} has no keys; expected 'value: ...' below it")
-        elif row.get("support", known[name]["support"]) != known[name]["support"]:
-            message = f"{name}: its support is the default file's; leave it out"
-            faults.note(row.lines["support"], message)
+        elif key := _changed_default(row, known[name]):
+            faults.note(row.lines[key], f"{name}: its {key} is the default file's; leave it out")
         elif "unit" in row and (message := _wrong_unit(known[name]["unit"], row["unit"])):
             faults.note(row.lines["unit"], f"{name}: {message}")
         else:
             for key, value in row.items():
                 known[name].put(key, value, row.lines[key])
+
+
+DEFAULT_ALONE = ("support", "group")
+"""Keys of a row that no other file may change."""
+
+
+def _changed_default(row: Map, known: Map) -> str:
+    """The first key that a user's row has otherwise than it may; empty if there is none."""
+    return next((key for key in DEFAULT_ALONE if row.get(key, known[key]) != known[key]), "")
 
 
 def _wrong_unit(known: str, unit: Node) -> str:
@@ -223,7 +232,7 @@ def _parameter(name: str, node: Map, faults: Faults) -> Parameter | None:
         kind=row.prior.kind,
         numbers={key: number for (part, key), number in numbers.items() if part == "prior"},
         support=(numbers["support", "least"], numbers["support", "most"]),
-        **row.model_dump(include={"symbol", "unit", "basis", "source", "note"}),
+        **row.model_dump(include={"group", "symbol", "unit", "basis", "source", "note"}),
     )
     _note_out_of_support(parameter, node, faults)
     return parameter if len(faults) == before else None

@@ -637,6 +637,7 @@ def test_each_asks_a_question_and_says_where_its_values_come_from():
         "sobol",
         "pawn",
         "one-at-a-time",
+        "groups",
         "go-conditions",
         "drone-stations",
     }

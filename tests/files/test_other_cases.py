@@ -204,6 +204,8 @@ def outputs(kidal, folder: Path):
     yield call("audit")
     yield call("strikes", "--plot", "strikes.svg")
     yield call("sensitivity", "salt-road", "--milestone", "fort_idir:capture", "--out", "screened")
+    yield call("run", "salt-road", "--runs", "200", "--out", "boxed")
+    yield call("discover", "boxed", "fort_idir:capture")
     yield call("whatif", "base", "quick", "--runs", "60")
     yield call("explain", "eyes", "--runs", "100", "--out", "why")
     yield call("calibrate", "first", "--points", "200", "--out", "fit")

@@ -1,0 +1,196 @@
+"""Run the evidence that docs/results tell of, and keep it: `python docs/make/evidence.py`.
+
+The base model, the alternatives and the ladder (params/evidence) are weighed by `kidal evidence`, run at the root of
+this checkout so that docs/decisions/looks.csv counts each look; islands that are kept in the user's cache are not run
+again. What comes is docs/results/evidence.json, from which pages are written; `lines` are the first ones of each.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from sim.engine.inputs import load_inputs
+from sim.scenario.reading import chief_scenario
+from sim.studies.evidence.plan import load_evidence_plan
+from sim.studies.moving_parameters import moving_parameters
+
+HERE = Path(__file__).resolve().parent.parent
+KEPT = HERE / "results/evidence.json"
+PLANS = {
+    "base": ["evidence", "--islands", "48"],
+    "alternatives": ["evidence", "alternatives", "--runs", "20000"],
+    "ladder": ["evidence", "ladder", "--runs", "20000", "--islands", "8"],
+}
+"""What is asked, by the name under which it is kept."""
+EITHER = "calendar: either, half and half"
+HINDSIGHT = "calendar by march speed"
+DIGITS = 4
+NATS = 2.0
+"""A mechanism pays if the whole is ahead of the model without it by more than this many standard errors."""
+
+
+def command(name: str) -> str:
+    """A command as a reader types it."""
+    return f"`kidal {' '.join(PLANS[name])}`"
+
+
+def run(name: str) -> dict[str, Any]:
+    """What a command gives, numbers rounded. Raises SystemExit if it fails."""
+    print(f"kidal {' '.join(PLANS[name])}", file=sys.stderr, flush=True)  # noqa: T201
+    call = [sys.executable, "-c", "from sim.cli import main; main()", *PLANS[name], "--json"]
+    done = subprocess.run(call, cwd=HERE.parent, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"kidal {' '.join(PLANS[name])} ended with {done.returncode}")
+    found: dict[str, Any] = json.loads(done.stdout, parse_float=lambda text: round(float(text), DIGITS))
+    return found
+
+
+def parameters() -> dict[str, int]:
+    """How many parameters move a scored milestone or number of each rung of the ladder: found by running."""
+    plan = load_evidence_plan("ladder", chief_scenario())
+    counted = [row["row"].removesuffix(" (silence)") for row in json.loads(KEPT.read_text())["base"]["rows"]]
+    whole = load_inputs(chief_scenario())
+    names = {*counted, *(f"mines:{column.id}" for column in whole.loaded.scenario.columns)}
+    return {
+        model.name: len(moving_parameters(model.inputs, of=names))
+        for model in plan.models
+        if model.inputs is not None
+    }
+
+
+def kept() -> dict[str, Any]:
+    """What was found and kept."""
+    found: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
+    return found
+
+
+def lines(found: dict[str, Any]) -> str:
+    """The first lines of a page: ahead or behind the composite baseline, on what, and what that hangs on."""
+    base = found["base"]["models"][0]
+    by_name = {one["name"]: one for one in found["alternatives"]["models"]}
+    first = next(number for number, row in enumerate(found["base"]["rows"]) if row["part"] == "held out")
+    rest = len(found["base"]["rows"]) - first
+    before, after = base["lead_before"], base["lead_after"]
+    either, other = by_name[EITHER], by_name[HINDSIGHT]
+    return (
+        f"**Log Bayes factor of the model against the composite baseline: {number(after)} nats on the {rest} reports "
+        f"that follow October, {number(before)} on the {first} of October** ({command('base')}; standard errors of "
+        f"{base['islands']} islands of {base['runs']:,} runs; positive: the model is ahead). "
+        f"What it says of November hangs on one rule that was chosen knowing the outcome, the calendar that counts "
+        f"back by the pace of the last leg: with the other calendar on file, by march speed, it is "
+        f"{number(other['lead_after'])}, and with both at equal weight {number(either['lead_after'])} "
+        f"({command('alternatives')}). {_could_go(found)}"
+    )
+
+
+def _could_go(found: dict[str, Any]) -> str:
+    """What the ladder says could go: mechanisms without which the evidence is no worse."""
+    gains = _without(found)
+    idle = [name for name, (value, error) in gains.items() if value < NATS * error]
+    paying = [name for name, (value, error) in gains.items() if value >= NATS * error]
+    said = f"By the ladder ({command('ladder')}) these mechanisms pay for themselves: {_listed(paying)}; "
+    return f"{said}without any one of these the evidence is no worse: {_listed(idle)}."
+
+
+def _without(found: dict[str, Any]) -> dict[str, tuple[float, float]]:
+    """By how much the whole is ahead of the model without each mechanism (nats, standard error)."""
+    rows = {one["name"]: one for one in found["ladder"]["models"]}
+    return {
+        name.removeprefix("without "): (-one["over_first_all"]["value"], one["over_first_all"]["error"])
+        for name, one in rows.items()
+        if name.startswith("without ")
+    }
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def number(estimate: dict[str, float]) -> str:
+    """A log Bayes factor with its standard error."""
+    return f"{estimate['value']:+.2f} ± {estimate['error']:.2f}"
+
+
+def section(found: dict[str, Any]) -> list[str]:
+    """Joint evidence on a page: the baselines, the rows, the alternatives, the ladder."""
+    return [
+        "## Joint evidence",
+        "All reports of the offensive at once, each at its own interval and in order of time; a row's share is its "
+        "probability given those before it. Logs in nats; before and after are the rows before and after the first "
+        "that is held out. The composite baseline was fixed before any of this was scored "
+        "([its page](../decisions/composite-baseline.md)).",
+        _baselines(found["base"]),
+        _rows(found["base"]),
+        f"{command('alternatives')}: every rule and input that has an alternative on file, on the same keys.",
+        _models(found["alternatives"]),
+        f"{command('ladder')}: the model built up by mechanism, and the whole without each. A model without a "
+        "mechanism has no opinion of its events: such a row weighs as a false report. The number of parameters is that "
+        "of those that move a scored row, found by running.",
+        _models(found["ladder"], found["parameters"]),
+        f"{found['looks']:,} models have been scored on this record (`docs/decisions/looks.csv`), and some ten in "
+        "trials before that log was begun: of so many, some are ahead by chance.",
+    ]
+
+
+def _baselines(found: dict[str, Any]) -> str:
+    base = found["models"][0]
+    head = "| forecast | before | after | all | remarks |\n|---|---|---|---|---|"
+    rows = [
+        f"| {one['name']} | {_log(one['before'])} | {_log(one['after'])} | {_log(one['all'])} | {_silent(one)} |"
+        for one in (base, *found["baselines"])
+    ]
+    return "\n".join([head, *rows])
+
+
+def _silent(one: dict[str, Any]) -> str:
+    if one["name"] == "uniform":
+        return "a scale, no rival"
+    return f"no opinion on {len(one['silent'])} rows" if one["silent"] else ""
+
+
+def _rows(found: dict[str, Any]) -> str:
+    base = found["models"][0]
+    rival = next(one for one in found["baselines"] if one["name"] == found["rival"])
+    head = "| report | use | model | composite |\n|---|---|---|---|"
+    rows = [
+        f"| {row['title']} | {row['part']} | {_log(mine)} | {_log(other)}{_of(rival, row)} |"
+        for row, mine, other in zip(found["rows"], base["rows"], rival["rows"], strict=True)
+    ]
+    return "\n".join([head, *rows])
+
+
+def _of(rival: dict[str, Any], row: dict[str, Any]) -> str:
+    return ", base rate" if row["row"] in rival["silent"] else ""
+
+
+def _models(found: dict[str, Any], parameters_of: dict[str, int] | None = None) -> str:
+    first = found["models"][0]["name"]
+    extra = " parameters |" if parameters_of else ""
+    head = f"| model |{extra} all | before, less {first}'s | after, less {first}'s | all, less {first}'s | remarks |"
+    lines_ = [head, "|---" * (7 if parameters_of else 6) + "|"]
+    for one in found["models"]:
+        others = [one.get(f"over_first_{part}") for part in ("before", "after", "all")]
+        cells = [number(each) if each else "" for each in others]
+        count = f" {parameters_of[one['name']]} |" if parameters_of else ""
+        lines_.append(f"| {one['name']} |{count} {_log(one['all'])} | {' | '.join(cells)} | {_silent(one)} |")
+    return "\n".join(lines_)
+
+
+def _log(estimate: dict[str, float]) -> str:
+    return f"{estimate['value']:.2f} ± {estimate['error']:.2f}"
+
+
+def main() -> None:
+    """Run everything and keep it."""
+    found: dict[str, Any] = {name: run(name) for name in PLANS}
+    looks = HERE / "decisions/looks.csv"
+    found["looks"] = len(looks.read_text(encoding="utf-8").splitlines()) - 1
+    KEPT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    found["parameters"] = parameters()
+    KEPT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
