@@ -267,11 +267,12 @@ def evidence(
     markdown: Markdown = False,
     json: Json = False,
 ) -> None:
-    """Weigh models by all reports together, beside the composite baseline.
+    """Weigh models by all reports together, beside a baseline.
 
     Each report is scored at its own interval, in order of time, by filters of runs whose parameters are
-    drawn; what is done is kept, so that only what changed runs again. Which models are weighed stands in a
-    plan (params/evidence); where the program's own log of looks is there, each is entered.
+    drawn, and by the composite baseline; what is done is kept, so that only what changed runs again. Which
+    models are weighed stands in a plan (params/evidence); where the program's own log of looks is there,
+    each is entered.
 
     Example: kidal evidence alternatives
     """

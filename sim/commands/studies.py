@@ -117,7 +117,7 @@ def discover(
     from analysis.inference.discovery import discover as discovered
     from analysis.words import changes
     from sim.store.reader import read_run
-    from sim.studies import discovery
+    from sim.studies.questions import discovery
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))

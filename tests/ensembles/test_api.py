@@ -210,7 +210,7 @@ def test_results_stand_side_by_side():
     lines = str(both).splitlines()
     assert "slow <b>: march speed 9 km/h" in lines
     html = both._repr_html_()
-    assert "<th>Anefis: captured, Pr by 8 Oct</th>" in html
+    assert "<th>Anefis: captured, Pr before 8 Oct</th>" in html
     assert "slow &lt;b&gt;" in html
     assert both.plot().axes
     assert both.plot("paired").axes

@@ -150,7 +150,8 @@ def test_the_same_interval_is_not_scored_twice_and_has_no_table():
     assert score_tables.as_json([card])["runs"]["run"]["observations"]["b:capture"]["claims_alone"] is None
     assert "themselves" not in score_tables.text([card])
     assert not any(
-        "claims_alone" in name for name in next(csv.reader(io.StringIO(score_tables.csv_text([card]))))
+        "claims_alone" in name
+        for name in next(csv.reader(io.StringIO(score_tables.csv_text(score_tables.flat_rows(card)))))
     )
 
 
@@ -175,7 +176,7 @@ def test_the_claims_themselves_stand_in_table_sentence_json_and_csv():
     entry = score_tables.as_json([card])["runs"]["run"]["observations"]["b:capture"]["claims_alone"]
     assert (entry["earliest"], entry["latest"]) == ("2023-10-03T20:00Z", "2023-10-04T12:00Z")
     assert entry["score"] == first.claimed.score
-    (flat,) = csv.DictReader(io.StringIO(score_tables.csv_text([card])))
+    (flat,) = csv.DictReader(io.StringIO(score_tables.csv_text(score_tables.flat_rows(card))))
     assert float(flat["claims_alone: score"]) == first.claimed.score
 
 
