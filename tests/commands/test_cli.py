@@ -96,7 +96,7 @@ def test_lists_are_grouped_and_have_sentences_values_and_units(kidal):
     stage = kidal("list", "milestones", "--of", "gao-anefis")[1]
     assert "  anefis:capture      Anefis      the column captures the place\n" in stage
     assert "kidal:capture" not in stage
-    assert "parameters (70), places (43), events (21), figures (19), milestones (33)" in kidal("list")[1]
+    assert "parameters (71), places (43), events (21), figures (19), milestones (33)" in kidal("list")[1]
 
 
 @pytest.mark.parametrize(
