@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 2
 TABLES = "c48bbd1d5c2ed0203aa8cb4ae6d5191879ebdfec0e4e02159777f2f9e7b5c786"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "c1d10352b2c0c21035c581a37d36ec25526db2f973ec3dfeb6b72a4be021cb70"
+SYNTAX = "f902b5d0ea5c555f73a36665db425763e50517e8e0a2722ee71462a12bd3852b"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""
