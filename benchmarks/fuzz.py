@@ -45,6 +45,7 @@ from sim.store.provenance import rules
 from sim.store.reader import read_run
 from sim.store.writer import sealed
 from sim.studies.calibration.plan import load_plan
+from sim.studies.evidence.plan import load_evidence_plan
 
 SECONDS = 20
 SPECIAL = [*"{}[]:,-#&*!|>'\"%@`?\\~<=\n\t .0123456789aeno\r\0\x85\u2028\ufeffé"]
@@ -143,6 +144,10 @@ def kinds() -> dict[str, Kind]:
         ),
         "calibration": Kind(
             below(BUNDLED.path("params", "calibrations")), lambda p, n: load_plan(str(own(p, n)))
+        ),
+        "evidence": Kind(
+            below(BUNDLED.path("params", "evidence")),
+            lambda p, n: load_evidence_plan(str(own(p, n)), chief_scenario()),
         ),
         "record": Kind(
             below(BUNDLED.path("record")),

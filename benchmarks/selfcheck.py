@@ -26,13 +26,9 @@ from sim.studies.calibration.report_rows import rows_of
 
 SCENARIO = "un-kidal-gao"
 PARAMETERS = ("march_speed", "march_hours", "mine_rate", "mine_halt", "contact_pace")
-REPORT_ORIGINS = {
-    "anefis:arrival": None,
-    "tarkint:arrival": "anefis:arrival",
-    "gao:arrival": "tarkint:arrival",
-}
-"""What is reported, and the event since which it is counted."""
-REPORT_HOURS, BLUR, WEIGHT, WINDOW = 8.0, 2.0, 0.85, 240.0  # h, h, -, h
+REPORTED = ("anefis:arrival", "tarkint:arrival", "gao:arrival")
+"""What is reported, in order of time."""
+REPORT_HOURS, BLUR, WEIGHT, WINDOW = 8.0, 2.0, 0.85, 480.0  # h, h, -, h
 
 
 @dataclass(frozen=True)
@@ -74,58 +70,50 @@ def _answer(plan: CalibrationPlan) -> Callable[[Proposals], np.ndarray]:
 def plan_of(truth: np.ndarray, key: int, histories: int) -> CalibrationPlan:
     """A plan that reads the reports of one run with the true parameters."""
     inputs = load_inputs(SCENARIO)
-    module = ModuleSheet.model_construct(
-        id="march", histories=histories, reads={SCENARIO: list(REPORT_ORIGINS)}
-    )
+    module = ModuleSheet.model_construct(id="march", histories=histories, reads={SCENARIO: list(REPORTED)})
     sheet = PlanSheet.model_construct(
         summary="made up", source="made up", parameters=list(PARAMETERS), spends=(), modules=[module]
     )
     empty = Block(
         inputs=inputs,
         histories=histories,
-        names=tuple(REPORT_ORIGINS),
+        names=REPORTED,
         asks=np.zeros(0),
-        modules=np.zeros(len(REPORT_ORIGINS), int),
+        modules=np.zeros(len(REPORTED), int),
     )
     plan = CalibrationPlan(name="selfcheck", sheet=sheet, text="", blocks=(empty,))
     values = inputs.parameters.draw(key) | {n: float(v[0]) for n, v in plan.values(truth[None]).items()}
     world = run_one(inputs.template, values, key, spread=True)
     hours = {name: m.hour for name, m in zip(inputs.template.milestones, world.milestones, strict=True)}
-    asks = [
-        _reported(list(inputs.template.milestones), hours, row, since, key)
-        for row, since in REPORT_ORIGINS.items()
-    ]
+    asks = [_reported(list(inputs.template.milestones), hours, row, key) for row in REPORTED]
     block = Block(
         inputs=inputs,
         histories=histories,
-        names=tuple(REPORT_ORIGINS),
+        names=REPORTED,
         asks=rows_of(asks),
-        modules=np.zeros(len(REPORT_ORIGINS), int),
+        modules=np.zeros(len(REPORTED), int),
     )
     return CalibrationPlan(name="selfcheck", sheet=sheet, text="", blocks=(block,))
 
 
-def _reported(known: list[str], hours: dict[str, float], row: str, since: str | None, key: int) -> Ask:
+def _reported(known: list[str], hours: dict[str, float], row: str, key: int) -> Ask:
     """A report of an hour: the bin it falls in with its blur; if it is false, any bin of the window."""
-    start = 0.0 if since is None else hours[since]
     draws = uniforms(
         replicate_seeds(mix(key ^ key_of("selfcheck", row)), np.arange(3)), key_of("selfcheck", "u")
     )
-    at = hours[row] - start + BLUR * scipy.special.ndtri(draws[0]) if draws[1] < WEIGHT else WINDOW * draws[2]
+    at = hours[row] + BLUR * scipy.special.ndtri(draws[0]) if draws[1] < WEIGHT else WINDOW * draws[2]
     at = at if np.isfinite(at) else WINDOW * draws[2]  # what never came within a month is reported falsely
     low = REPORT_HOURS * np.floor(at / REPORT_HOURS)
-    place = NOWHERE if since is None else known.index(since)
     limit = 24.0 * 30.0
     return Ask(
         kind=ASK_HOUR,
         milestone=known.index(row),
-        since=place,
         column=NOWHERE,
         low=low,
         high=low + REPORT_HOURS,
         blur=BLUR,
         weight=WEIGHT,
-        flat=REPORT_HOURS / WINDOW,
+        false=REPORT_HOURS / WINDOW,
         limit=limit,
     )
 

@@ -16,7 +16,7 @@ from scipy.special import logsumexp
 
 from analysis.evidence.rows import JointRow
 
-LEAST_ROOTS = 3
+LEAST_FIRST_RUNS = 3
 """First runs from which those of an island must come in the end, at least; fewer say that it collapsed."""
 MOST_SHARE = 0.5
 """Of the sum over the islands, the most that one may have; more says that the mean is that island's."""
@@ -24,8 +24,8 @@ SMALL_ERROR = 0.15
 """The error of a log that is asked for (nats)."""
 
 
-class Estimate(NamedTuple):
-    """A log and its standard error (nats); nan where there are fewer than two islands."""
+class LogEstimate(NamedTuple):
+    """A log and its standard error (nats): nan of fewer than two islands, or where no run bears it out."""
 
     value: float
     error: float
@@ -56,33 +56,33 @@ class Evidence:
         """How many rows come before the first that is held out."""
         return next((at for at, row in enumerate(self.rows) if row.part == "held out"), len(self.rows))
 
-    def up_to(self, count: int) -> Estimate:
+    def up_to(self, count: int) -> LogEstimate:
         """The log evidence of the first rows."""
         return self.after(0, count)
 
-    def after(self, first: int, count: int) -> Estimate:
+    def after(self, first: int, count: int) -> LogEstimate:
         """What the rows from one to another add to those before."""
 
-        def added(kept: np.ndarray) -> float:
-            return _mean(self.reached[kept, count]) - _mean(self.reached[kept, first])
+        def added(islands: np.ndarray) -> float:
+            return _mean(self.reached[islands, count]) - _mean(self.reached[islands, first])
 
         return _estimate(added, len(self.logs))
 
     @property
-    def parts(self) -> tuple[Estimate, Estimate, Estimate]:
+    def parts(self) -> tuple[LogEstimate, LogEstimate, LogEstimate]:
         """The rows before the first that is held out, what those after them add, and all together."""
         every = len(self.rows)
         return self.up_to(self.fitted), self.after(self.fitted, every), self.up_to(every)
 
     @property
-    def conditional(self) -> list[Estimate]:
+    def conditional(self) -> list[LogEstimate]:
         """What each row adds to those before it."""
         return [self.after(place, place + 1) for place in range(len(self.rows))]
 
     @property
     def collapsed(self) -> int:
         """How many islands rest on too few of their first runs, or on none."""
-        return int(((self.roots < LEAST_ROOTS) | ~np.isfinite(self.reached[:, -1])).sum())
+        return int(((self.roots < LEAST_FIRST_RUNS) | ~np.isfinite(self.reached[:, -1])).sum())
 
     @property
     def largest_share(self) -> float:
@@ -100,7 +100,7 @@ class Evidence:
         ]
 
 
-def lead(model: Evidence, rival: Evidence, first: int, count: int) -> Estimate:
+def lead(model: Evidence, rival: Evidence, first: int, count: int) -> LogEstimate:
     """The log Bayes factor of a model against another, on the rows from one to another.
 
     Raises ValueError for other rows or another number of islands.
@@ -108,16 +108,14 @@ def lead(model: Evidence, rival: Evidence, first: int, count: int) -> Estimate:
     if model.rows != rival.rows or len(model.logs) != len(rival.logs):
         raise ValueError("models are compared on the same rows, island by island")
 
-    def difference(kept: np.ndarray) -> float:
-        of_model, of_rival = (
-            _mean(one.reached[kept, count]) - _mean(one.reached[kept, first]) for one in (model, rival)
-        )
-        return of_model - of_rival
+    def difference(islands: np.ndarray) -> float:
+        of_model = _mean(model.reached[islands, count]) - _mean(model.reached[islands, first])
+        return of_model - (_mean(rival.reached[islands, count]) - _mean(rival.reached[islands, first]))
 
     return _estimate(difference, len(model.logs))
 
 
-def leads(model: Evidence, rival: Evidence) -> tuple[Estimate, Estimate, Estimate]:
+def leads(model: Evidence, rival: Evidence) -> tuple[LogEstimate, LogEstimate, LogEstimate]:
     """The log Bayes factor on the rows before the first that is held out, on what follows, and on all."""
     every, fitted = len(model.rows), model.fitted
     return lead(model, rival, 0, fitted), lead(model, rival, fitted, every), lead(model, rival, 0, every)
@@ -140,14 +138,21 @@ def mixture(name: str, models: Sequence[Evidence]) -> Evidence:
 
 
 def _mean(logs: np.ndarray) -> float:
-    """The log of the mean of numbers with these logs (islands,)."""
-    return float(logsumexp(logs) - np.log(len(logs)))
+    """The log of the mean of numbers with these logs (islands,), as one of NumPy's: -inf - -inf is nan."""
+    return np.float64(logsumexp(logs) - np.log(len(logs)))
 
 
-def _estimate(of: Callable[[np.ndarray], float], islands: int) -> Estimate:
-    """A number of the islands that are kept, with the error by leaving out each once (Efron 1982)."""
-    every = np.arange(islands)
-    if islands < 2:
-        return Estimate(of(every), float("nan"))
-    without = np.array([of(np.delete(every, island)) for island in every])
-    return Estimate(of(every), float(np.sqrt((islands - 1) * np.var(without))))
+def _estimate(of: Callable[[np.ndarray], float], count: int) -> LogEstimate:
+    """A number of so many islands, with the error by leaving out each once (Efron 1982).
+
+    Where no island bears out the rows there is no error; where only one does it is infinite.
+    """
+    every = np.arange(count)
+    with np.errstate(invalid="ignore"):
+        value = of(every)
+        if count < 2 or not np.isfinite(value):
+            return LogEstimate(value, float("nan"))
+        without = np.array([of(np.delete(every, island)) for island in every])
+    if not np.isfinite(without).all():
+        return LogEstimate(value, float("inf"))
+    return LogEstimate(value, float(np.sqrt((count - 1) * np.var(without))))

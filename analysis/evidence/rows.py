@@ -25,9 +25,9 @@ from sim.store.reader import RunTables
 
 REACH = 6.0
 """Standard deviations beyond a report's interval after which it is as good as impossible."""
-Asked = Literal["hour", "silence", "strikes", "displaced"]
-STRIKES, DISPLACED = "mine_strikes_reported", ("displaced", "displaced_to_border")
-ASKABLE = (STRIKES, *DISPLACED)
+AskWord = Literal["hour", "silence", "strikes", "displaced"]
+STRIKES, PEOPLE_OUTCOMES = "mine_strikes_reported", ("displaced", "displaced_to_border")
+ASKABLE = (STRIKES, *PEOPLE_OUTCOMES)
 """Outcomes that runs can be asked of under way: strikes up to a milestone, people at an hour."""
 
 
@@ -43,7 +43,7 @@ class JointRow:
     name: str
     title: str
     part: Literal["fit", "held out"]
-    ask: Asked
+    ask: AskWord
     milestone: str | None  # None: the number of an hour
     column: str | None
     low: float
@@ -66,10 +66,11 @@ class JointRow:
     @property
     def floor(self) -> float:
         """The log of its probability where it can only be false (nats)."""
-        return float(np.log((1.0 - self.weight) * self.false))
+        with np.errstate(divide="ignore"):
+            return float(np.log((1.0 - self.weight) * self.false))
 
     def probability(self, truth: np.ndarray) -> np.ndarray:
-        """The probability of the report where that of a true one is `truth`, of any shape."""
+        """The probability (runs,) of the report where that of a true one is `truth` (runs,), or scalars."""
         return np.asarray(self.weight * truth + (1.0 - self.weight) * self.false)
 
 
@@ -79,8 +80,8 @@ def joint_rows(tables: RunTables, record: Record, name: str) -> list[JointRow]:
     Raises FaultyInput if a report lies outside of the window of false ones.
     """
     faults = Faults()
-    asked = [term for term in terms(tables, record, linked=False) if not _is_said_again(term, record)]
-    rows = [_timed(tables, record, term, faults, name) for term in asked]
+    of_record = [term for term in terms(tables, record, linked=False) if not _is_said_again(term, record)]
+    rows = [_timed(tables, record, term, faults, name) for term in of_record]
     faults.refuse()
     return rows + list(_numbers(tables, record, rows))
 
@@ -91,16 +92,16 @@ def in_order(rows: Sequence[JointRow], name: str) -> list[JointRow]:
     Raises FaultyInput if there is none, or if a number of an hour would be read of runs that may be past it.
     """
     faults = Faults()
-    asked = sorted(rows, key=lambda row: (row.limit, row.ask == "strikes"))
-    for number, row in enumerate(asked):
-        later = [other for other in asked[:number] if other.limit > row.limit]
+    in_time = sorted(rows, key=lambda row: (row.limit, row.ask == "strikes"))
+    for number, row in enumerate(in_time):
+        later = [other for other in in_time[:number] if other.limit > row.limit]
         if row.ask == "displaced" and later:
             message = f"{row.name!r} is read at an hour that runs have passed with {later[0].name!r}"
             faults.note(Where(name, 0), f"{message}; expected a count to fit at an hour before those rows")
     if not rows:
         faults.note(Where(name, 0), "nothing of it is scored; `kidal record` lists what is")
     faults.refuse()
-    return asked
+    return in_time
 
 
 def _is_said_again(term: Term, record: Record) -> bool:
@@ -152,7 +153,7 @@ def _numbers(tables: RunTables, record: Record, rows: Sequence[JointRow]) -> Ite
     for count in record.counts:
         if count.use not in SCORED or count.most is None:
             continue
-        if count.at is not None and count.outcome in DISPLACED:
+        if count.at is not None and count.outcome in PEOPLE_OUTCOMES:
             if clock.begins(tables) <= (hour := clock.hour_of(tables, count.at)) <= clock.horizon(tables):
                 yield _number(tables, record, count, ask="displaced", until=None, limit=hour)
         elif (until := _last_row(count, rows)) is not None:
@@ -169,7 +170,7 @@ def _last_row(count: ReportedCount, rows: Sequence[JointRow]) -> JointRow | None
 
 
 def _number(
-    tables: RunTables, record: Record, count: ReportedCount, *, ask: Asked, until: str | None, limit: float
+    tables: RunTables, record: Record, count: ReportedCount, *, ask: AskWord, until: str | None, limit: float
 ) -> JointRow:
     low, high = count.number
     return JointRow(

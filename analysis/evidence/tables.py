@@ -1,18 +1,17 @@
 """Joint evidence as tables, text and JSON: the lead over the composite baseline first."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from analysis.evidence.joint import MOST_SHARE, SMALL_ERROR, Estimate, Evidence, lead, leads
+from analysis.evidence.joint import MOST_SHARE, SMALL_ERROR, Evidence, LogEstimate, lead, leads
 from analysis.words.text import JsonObject, aligned, paragraphs
 
 RIVAL, SCALE = "composite", "uniform"
-"""The baseline that models are held against, and the one that is a scale and no rival."""
+"""The baseline that models are held against, and the one that is a scale and no opponent."""
 PARTS = ("before", "after", "all")
 """The rows before the first that is held out, those after them, and all."""
-HEAD = (
+EVIDENCE_HEAD = (
     *("model", "kind", *PARTS),
     *(f"{part}, over composite" for part in PARTS),
     *(f"{part}, over first" for part in PARTS),
@@ -45,31 +44,34 @@ def text(weighed: Weighed, *, full: bool = False) -> str:
     models += [_shown(one, leads(one, weighed.base)) for one in weighed.models[1:]]
     baselines = [["baseline", *PARTS, *(f"{part}, {base}'s lead" for part in PARTS), "remarks"]]
     baselines += [_shown(one, leads(weighed.base, one)) for one in weighed.baselines]
-    parts = [paragraphs(answer(weighed)), aligned(models), aligned(baselines)]
+    parts = [paragraphs(sentences(weighed)), aligned(models), aligned(baselines)]
     if full:
         parts.append(aligned(row_cells(weighed)))
-    return "\n\n".join([*parts, NOTE])
+    return "\n\n".join([*parts, EVIDENCE_NOTE])
 
 
-NOTE = "Logs of probabilities in nats, with standard errors; before and after the first row that is held out."
+EVIDENCE_NOTE = (
+    "Logs of probabilities in nats, with standard errors; before and after the first row that is held out."
+)
 
 
-def _shown(one: Evidence, others: Sequence[Estimate]) -> list[str]:
+def _shown(one: Evidence, others: Sequence[LogEstimate]) -> list[str]:
     compared = [_signed(estimate) for estimate in others] or [""] * len(PARTS)
     return [one.name, *map(_plain, one.parts), *compared, _remark(one)]
 
 
-def answer(weighed: Weighed) -> list[str]:
+def sentences(weighed: Weighed) -> list[str]:
     """The lead of the first model over the composite baseline, and what a reader needs to judge it."""
     base, rival = weighed.base, weighed.rival
     before, after, every = leads(base, rival)
-    first, rest = base.fitted, len(base.rows) - base.fitted
+    first, following = base.fitted, len(base.rows) - base.fitted
     lines = [
         f"{base.name} against the composite baseline, log Bayes factor in nats (positive: "
         f"{base.name} leads): {_signed(before)} on the first {first} rows, before any that is held out; "
-        f"{_signed(after)} on the {rest} rows after them; {_signed(every)} on all {len(base.rows)}."
+        f"{_signed(after)} on the {following} rows after them; {_signed(every)} on all {len(base.rows)}."
     ]
-    if (worst := max(one.parts[2].error for one in weighed.models)) > SMALL_ERROR:
+    errors = [one.parts[2].error for one in weighed.models]
+    if (worst := max([error for error in errors if math.isfinite(error)], default=0.0)) > SMALL_ERROR:
         lines.append(
             f"Errors reach {worst:.2f}; {SMALL_ERROR} is asked for: more --runs or --islands are needed."
         )
@@ -87,7 +89,7 @@ def answer(weighed: Weighed) -> list[str]:
 def cells(weighed: Weighed) -> list[list[str]]:
     """A table below a head: log evidence, and what it is over the composite's and the first model's."""
     kinds = [(one, "model") for one in weighed.models] + [(one, "baseline") for one in weighed.baselines]
-    return [list(HEAD), *(_row(one, kind, weighed) for one, kind in kinds)]
+    return [list(EVIDENCE_HEAD), *(_row(one, kind, weighed) for one, kind in kinds)]
 
 
 def _row(one: Evidence, kind: str, weighed: Weighed) -> list[str]:
@@ -102,7 +104,7 @@ def _remark(one: Evidence) -> str:
     """What is to be known of an estimate before it is used."""
     remarks = [f"silent on {len(one.silent)} rows"] if one.silent else []
     if one.name == SCALE:
-        remarks = ["a scale, no rival"]
+        remarks = ["a scale, no opponent"]
     if one.collapsed:
         remarks.append(f"{one.collapsed} of {len(one.logs)} islands collapsed")
     elif one.largest_share > MOST_SHARE:
@@ -126,7 +128,7 @@ def row_cells(weighed: Weighed) -> list[list[str]]:
 def as_json(weighed: Weighed) -> JsonObject:
     """Everything: estimates with errors, row by row, and each island's logs."""
     return {
-        "rival": RIVAL,
+        "opponent": RIVAL,
         "rows": [
             {"row": row.name, "title": row.title, "part": row.part, "low": row.low, "high": row.high}
             for row in weighed.base.rows
@@ -138,7 +140,7 @@ def as_json(weighed: Weighed) -> JsonObject:
 
 def _as_json(one: Evidence, weighed: Weighed) -> JsonObject:
     ahead = {
-        f"{name}_{part}": estimate._asdict()
+        f"{name}_{part}": _estimate(estimate)
         for name, other in (("lead", weighed.rival), ("over_first", weighed.base))
         if one is not other
         for part, estimate in zip(PARTS, leads(one, other), strict=True)
@@ -147,20 +149,33 @@ def _as_json(one: Evidence, weighed: Weighed) -> JsonObject:
         "name": one.name,
         "runs": one.runs,
         "islands": len(one.logs),
-        **{name: estimate._asdict() for name, estimate in zip(PARTS, one.parts, strict=True)},
+        **{name: _estimate(estimate) for name, estimate in zip(PARTS, one.parts, strict=True)},
         **ahead,
-        "rows": [estimate._asdict() for estimate in one.conditional],
+        "rows": [_estimate(estimate) for estimate in one.conditional],
         "silent": sorted(one.silent),
         "borne_out_by_none": one.borne_out_by_none,
         "collapsed": one.collapsed,
         "roots": one.roots.tolist(),
-        "logs": [[value if np.isfinite(value) else None for value in row] for row in one.logs.tolist()],
+        "logs": [[_number(log) for log in logs] for logs in one.logs.tolist()],
     }
 
 
-def _plain(estimate: Estimate) -> str:
-    return f"{estimate.value:.2f} ({estimate.error:.2f})"
+def _estimate(estimate: LogEstimate) -> JsonObject:
+    return {"value": _number(estimate.value), "error": _number(estimate.error)}
 
 
-def _signed(estimate: Estimate) -> str:
-    return f"{estimate.value:+.2f} ({estimate.error:.2f})"
+def _number(value: float) -> float | None:
+    """A number as JSON has it: what is not finite is null."""
+    return value if math.isfinite(value) else None
+
+
+def _plain(estimate: LogEstimate) -> str:
+    return f"{estimate.value:.2f} ({_error(estimate)})"
+
+
+def _signed(estimate: LogEstimate) -> str:
+    return f"{estimate.value:+.2f} ({_error(estimate)})"
+
+
+def _error(estimate: LogEstimate) -> str:
+    return f"{estimate.error:.2f}" if math.isfinite(estimate.error) else "no error"

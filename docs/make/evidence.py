@@ -152,7 +152,7 @@ def _silent(one: dict[str, Any]) -> str:
 
 def _rows(found: dict[str, Any]) -> str:
     base = found["models"][0]
-    rival = next(one for one in found["baselines"] if one["name"] == found["rival"])
+    rival = next(one for one in found["baselines"] if one["name"] == found["opponent"])
     head = "| report | use | model | composite |\n|---|---|---|---|"
     rows = [
         f"| {row['title']} | {row['part']} | {_log(mine)} | {_log(other)}{_of(rival, row)} |"

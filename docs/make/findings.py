@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import evidence
+
 from analysis.inference.fit_summary import quantiles
 
 HERE = Path(__file__).resolve().parent.parent
@@ -140,9 +142,11 @@ def page(found: dict[str, Any]) -> str:
     """The page from what the commands gave."""
     parts = [
         "# Findings",
+        evidence.lines(evidence.kept()),
         "What this model says of this case, in plain words. Each paragraph names the command that gives its numbers; "
         "they were run in this order by `python docs/make/findings.py`, seed 1, in one folder. A model that is consistent "
         "with a case does not explain it, and nothing here is a validation.",
+        *evidence.section(evidence.kept()),
         *learnt(found),
         *held_out(found),
         *displaced(found),

@@ -1,10 +1,14 @@
 """Write docs/results/results.md: the model before any fit against the record, and what the auditor finds.
 
+Its first lines are those of `docs/make/evidence.py`, from what that has kept.
+
 `python docs/make/results.py` runs 100,000 runs of the whole offensive: half a minute on two cores.
 """
 
 import tempfile
 from pathlib import Path
+
+import evidence
 
 from analysis.claims import audit_text
 from analysis.claims.audit import audited
@@ -21,6 +25,8 @@ from sim.scenario.network import load_network
 RUNS, SEED, SCENARIO = 100_000, 1, "kidal-offensive"
 PAGE = """\
 # Results: the model before any fit
+
+{evidence}
 
 Made by `python docs/make/results.py`: {runs:,} runs of `{scenario}`, seed {seed}, every parameter from
 its prior. By hand: `kidal run {scenario} --runs {runs} --out prior`, `kidal compare prior`, `kidal audit`.
@@ -55,6 +61,7 @@ def page() -> str:
         text = score_tables.markdown([scorecard.card(tables, own, "prior")])
         shares = patterns.text(tables, own)
     return PAGE.format(
+        evidence=evidence.lines(evidence.kept()),
         runs=RUNS,
         seed=SEED,
         scenario=SCENARIO,

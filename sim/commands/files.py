@@ -119,12 +119,14 @@ def _check_kind(path: Path, tree: Map, case: Case, march_speed: float) -> Sequen
     from sim.scenario.network import load_network
     from sim.scenario.reading import chief_scenario, load_scenario
     from sim.studies.calibration.plan import load_plan
+    from sim.studies.evidence.plan import load_evidence_plan
 
     keys, name = tree.keys(), str(path)
     checks: tuple[tuple[Set[str], Callable[[], object]], ...] = (
         ({"kind"}, lambda: _check_design(path, case)),
         ({"sides"}, lambda: case_notes(read_case_file(path), tree)),
         ({"modules"}, lambda: load_plan(name, case=case)),
+        ({"models"}, lambda: load_evidence_plan(name, chief_scenario(case), case=case)),
         ({"parameters"}, lambda: load_parameters(path, case=case)),
         (
             {"strikes", "bases"},

@@ -20,6 +20,7 @@ from sim.parameters.reading import ParameterFile
 from sim.record.checks import FILES
 from sim.scenario.schema import Scenario
 from sim.studies.calibration.plan import PlanSheet
+from sim.studies.evidence.plan import EvidenceSheet
 
 RECORD: dict[str, type[BaseModel]] = {**FILES, "strikes": strikes.Strike, "bases": strikes.Standing}
 """The files of a record, and the row of each."""
@@ -35,6 +36,7 @@ FILE_KINDS: dict[str, Sequence[type[BaseModel]]] = {
         _create(f"Design_{kind}", __base__=sheet, kind=(Literal[kind], ...)) for kind, sheet in SHEETS.items()
     ],
     "calibration": [PlanSheet],
+    "evidence": [EvidenceSheet],
     "what-if": [WhatIfSheet],
     "record": [
         _create(f"File_{key}", __base__=StrictModel, **{key: (rows, ...)}) for key, rows in _lists.items()

@@ -61,6 +61,12 @@ def _calibrations(case: Case) -> ListRows:
     return _named(calibration_plans(case))
 
 
+def _evidence(case: Case) -> ListRows:
+    from sim.studies.evidence.plan import evidence_plans
+
+    return _named(evidence_plans(case))
+
+
 def _what_ifs(case: Case) -> ListRows:
     from sim.designs.whatif import what_ifs
 
@@ -142,6 +148,7 @@ CASE_LISTS: Mapping[str, tuple[str, Callable[[Case], ListRows]]] = {
     "hypotheses": ("Alternative hypotheses, for --with", _hypotheses),
     "designs": ("Designs of sweeps, for kidal sweep", _designs),
     "calibrations": ("Plans of calibrations, for kidal calibrate", _calibrations),
+    "evidence": ("Plans of models to weigh, for kidal evidence", _evidence),
     "what-ifs": ("What-ifs, for kidal whatif", _what_ifs),
 }
 """Lists that `kidal list` shows whole, with their headings."""

@@ -21,6 +21,7 @@ CASE_PARTS = (
     "params/sweeps",
     "params/whatif",
     "params/calibrations",
+    "params/evidence",
     "record",
 )
 """What a copy of the bundled case has; parameters and the like are lent to any."""
@@ -97,7 +98,10 @@ def schema(
     context: typer.Context,
     kind: Annotated[
         str,
-        Argument(metavar="KIND", help="case, scenario, parameters, design, calibration, what-if or record."),
+        Argument(
+            metavar="KIND",
+            help="case, scenario, parameters, design, calibration, evidence, what-if or record.",
+        ),
     ],
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors.

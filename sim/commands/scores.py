@@ -61,6 +61,7 @@ def compare(
     and its scores; a result of which nothing is scored has none, and says why. --full prints the score of
     each observation, the dates, the numbers and the qualitative checks. --joint is another question: how
     probable each model makes all reports together.
+    Refuses with it what looks at single milestones.
 
     Example: kidal compare runs/first runs/second --by 2023-12-01
     """
@@ -309,7 +310,7 @@ def _weigh(
     """Weigh models, enter them in the log of looks where there is one, and print them."""
     from analysis.evidence import tables
     from sim.engine.compiled import NotCompiled
-    from sim.studies.evidence.looks import LOOKS, log_looks
+    from sim.studies.evidence.looks import LOOKS_LOG, log_looks
     from sim.studies.evidence.weigh import weigh
 
     try:
@@ -317,7 +318,7 @@ def _weigh(
     except NotCompiled as error:
         stop(f"the evidence needs the compiled rules: {error}")
     if looks := log_looks(weighed.models):
-        tell(f"{looks} looks at the record are logged in {LOOKS}")
+        tell(f"{looks} looks at the record are logged in {LOOKS_LOG}")
     print_forms(
         form,
         lambda: tables.row_cells(weighed) if full else tables.cells(weighed),

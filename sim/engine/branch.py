@@ -5,43 +5,41 @@ So clones of one run part at once, and the chance of what befalls them is what i
 rule has read yet may be drawn anew as well, for nothing in the run hangs on it.
 """
 
-from typing import Any
-
 from sim.chance.keyed import ONCE, Purpose, exponential
 from sim.rules.column import defended_position, delays
 from sim.rules.column.march import carry_on
 from sim.state.kinds import Mode, Side
 from sim.state.rows import NEVER, Key
-from sim.state.world import World
+from sim.state.world import Array, World
 
-FIGHT, HOLD, WITHDRAWAL = range(3)
+BY_FIGHT, BY_CAPTURE, BY_WITHDRAWAL = range(3)
 """What opens late parameters: the first fight, a first objective taken, a column that withdraws sets out."""
 LATE = {
-    "air_multiplier": FIGHT,
-    "column_loss_rate": FIGHT,
-    "rebel_loss_rate": FIGHT,
-    "beaten_loss": FIGHT,
-    "beaten_ratio": FIGHT,
-    "persons_a_vehicle": FIGHT,
-    "recovery": FIGHT,
-    "ambush_hours": FIGHT,
-    "ambush_hours_spread": FIGHT,
-    "break_off": FIGHT,
-    "fight_hours": FIGHT,
-    "entry_pace": FIGHT,
-    "round_days": FIGHT,
-    "round_force": FIGHT,
-    "round_least": FIGHT,
-    "round_most": FIGHT,
-    "refit": HOLD,
-    "refit_spread": HOLD,
-    "planning": HOLD,
-    "planning_spread": HOLD,
-    "drones_forward": HOLD,
-    "probe_rate": HOLD,
-    "probe_least": HOLD,
-    "probe_most": HOLD,
-    "un_factor": WITHDRAWAL,
+    "air_multiplier": BY_FIGHT,
+    "column_loss_rate": BY_FIGHT,
+    "rebel_loss_rate": BY_FIGHT,
+    "beaten_loss": BY_FIGHT,
+    "beaten_ratio": BY_FIGHT,
+    "persons_a_vehicle": BY_FIGHT,
+    "recovery": BY_FIGHT,
+    "ambush_hours": BY_FIGHT,
+    "ambush_hours_spread": BY_FIGHT,
+    "break_off": BY_FIGHT,
+    "fight_hours": BY_FIGHT,
+    "entry_pace": BY_FIGHT,
+    "round_days": BY_FIGHT,
+    "round_force": BY_FIGHT,
+    "round_least": BY_FIGHT,
+    "round_most": BY_FIGHT,
+    "refit": BY_CAPTURE,
+    "refit_spread": BY_CAPTURE,
+    "planning": BY_CAPTURE,
+    "planning_spread": BY_CAPTURE,
+    "drones_forward": BY_CAPTURE,
+    "probe_rate": BY_CAPTURE,
+    "probe_least": BY_CAPTURE,
+    "probe_most": BY_CAPTURE,
+    "un_factor": BY_WITHDRAWAL,
 }
 """Parameters that no rule reads before something has opened them."""
 
@@ -79,29 +77,29 @@ def fork_strikes(world: World) -> None:
 
 def is_open(world: World, opener: int) -> bool:
     """Whether rules may have read the parameters that something opens."""
-    if opener == FIGHT:
+    if opener == BY_FIGHT:
         for garrison in world.garrisons:
             if garrison.attempts > 0 or garrison.raids > 0:
                 return True
     for column in world.columns:
-        if opener == FIGHT and (
+        if opener == BY_FIGHT and (
             column.fights > 0 or column.mode in (Mode.AMBUSHED, Mode.ASSAULT, Mode.FACING)
         ):
             return True
-        if opener == WITHDRAWAL and column.side == Side.WITHDRAWING and column.departs <= world.run[0].now:
+        if opener == BY_WITHDRAWAL and column.side == Side.WITHDRAWING and column.departs <= world.run[0].now:
             return True
         has_taken = column.captures and world.stages[column.first_stage].completed_at < NEVER
-        if opener == HOLD and (column.holds or has_taken):
+        if opener == BY_CAPTURE and (column.holds or has_taken):
             return True
     return False
 
 
-def draw_late(world: World, values: Any, drawn: Any, places: Any, openers: Any) -> None:
+def draw_late(world: World, values: Array, late: Array, places: Array, openers: Array) -> None:
     """Give a run other values of what no rule has read.
 
-    Of `values` (parameters,) those at `places` (late,) are drawn (late,) where their `openers` (late,) have
-    not come.
+    Of `values` (parameters,) those at `places` (late,) become `late` (late,) where their `openers` (late,)
+    have not come.
     """
     for k in range(len(places)):
         if not is_open(world, openers[k]):
-            values[places[k]] = drawn[k]
+            values[places[k]] = late[k]

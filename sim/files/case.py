@@ -76,6 +76,7 @@ LISTS = {
     "hypothesis": "hypotheses",
     "design": "designs",
     "calibration": "calibrations",
+    "plan of evidence": "evidence",
     "what-if": "what-ifs",
 }
 """The lists of `kidal list` by what is in them."""

@@ -12,7 +12,7 @@ from sim.files.paths import display_path
 from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, Where, read, refuse, summaries
 from sim.record.record import reported
 from sim.scenario.changes import SET, merged, texts_at
-from sim.scenario.checks import impossible
+from sim.scenario.checks.scenario import impossible
 from sim.scenario.draft import Draft
 from sim.scenario.hypotheses import check_apart, lay_over, overrides_of
 from sim.scenario.network import Network, load_network

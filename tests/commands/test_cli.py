@@ -52,6 +52,7 @@ def test_list_names_all_that_comes_along(kidal):
     names = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
     assert names == [name for kind in listed.values() for name in kind]
     assert {"october", "hold"} == set(listed["calibrations"])
+    assert "alternatives" in listed["evidence"]
     assert {"base", "no-mines"} <= set(listed["what-ifs"])
     assert {"gao-anefis", "kidal-offensive"} <= set(listed["scenarios"])
     assert {"drones-stay-at-gao", "radius-300-km"} <= set(listed["hypotheses"])
@@ -66,6 +67,7 @@ LISTS = (
     "hypotheses",
     "designs",
     "calibrations",
+    "evidence",
     "what-ifs",
     "figures",
 )
@@ -134,8 +136,8 @@ def test_a_list_that_is_cut_names_the_command_that_lists_all(words, message, kid
 def test_check_finds_the_bundled_files_in_order(kidal):
     code, out, err = kidal("check")
     assert (code, err) == (0, "")
-    kinds = (12, 28, 12, 2, 7, 2, 1, 1, 1)
-    # scenarios, hypotheses, designs, calibrations, what-ifs, parameters, the case, a new scenario, the rest
+    kinds = (12, 28, 12, 2, 1, 7, 2, 1, 1, 1)
+    # scenarios, hypotheses, designs, calibrations, plans of evidence, what-ifs, parameters, the case, a new scenario, the rest
     assert out.count(": valid\n") == sum(kinds)
     assert "note" not in out
 

@@ -29,6 +29,7 @@ PAGES = [
     "guides/sweeps.md",
     "guides/scoring.md",
     "guides/calibration.md",
+    "guides/evidence.md",
 ]
 BLOCK = r"^```(sh|python)\n(.*?)^```"
 

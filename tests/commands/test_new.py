@@ -15,6 +15,7 @@ FILES = {
     "parameters": [BUNDLED.path("params") / "default.yaml", BUNDLED.path("params") / "wide-hold.yaml"],
     "design": sorted((BUNDLED.path("params") / "sweeps").glob("*.yaml")),
     "calibration": sorted((BUNDLED.path("params") / "calibrations").glob("*.yaml")),
+    "evidence": sorted((BUNDLED.path("params") / "evidence").glob("*.yaml")),
     "what-if": sorted((BUNDLED.path("params") / "whatif").glob("*.yaml")),
     "case": [BUNDLED.path("params") / "case.yaml"],
     "record": [Path(__file__).parents[2] / "analysis" / "record" / f"{key}.yaml" for key in RECORD],

@@ -25,6 +25,7 @@ from sim.studies.calibration.plan import ModuleSheet
 COMPARE, CLAIMS, CONVOY = "compare one --json", "claims one --json", "claims convoy --json"
 TEXT, RECORD, AUDIT, STRIKES = "compare one --full", "record --json", "audit --json", "strikes --json"
 AGREEMENT = "record --agreement --json"
+EVIDENCE = "evidence --scenario un-kidal-gao --runs 20 --islands 2 --json"
 RAIDS = "run september-raids --runs 3 --out new"
 RUN = "run gao-anefis --runs 3 --params ours/params/mine.yaml --out new"
 MINE, CASE, WHAT_IF = "params/mine.yaml", "params/case.yaml", "params/whatif/mine.yaml"
@@ -45,7 +46,13 @@ DESIGNS = {
     "one-at-a-time": "values: {march_speed: bounds}\n",
     "prior": "points: 3\nover: [march_speed]\n",
 }
+WEIGHTS = "params/evidence/mine.yaml"
+WEIGHED = "evidence mine --scenario kidal-offensive --runs 20 --islands 2 --json"
 MADE = {
+    WEIGHTS: (
+        "summary: mine\nsource: made up\nmodels:\n  - {id: base}\n  - {id: fast, set: {march_speed: 20 km/h}}\n"
+        "  - {id: far, with: [radius-300-km], set: {march_speed: 21 km/h}}\n  - {id: either, mixture: [base, fast]}\n"
+    ),
     MINE: (
         "parameters:\n  march_speed:\n    unit: km/h\n    value: 20 km/h\n    pinned: false\n"
         "    support: {least: 0.1 km/h, most: 200 km/h}\n    source: made up\n"
@@ -108,6 +115,7 @@ MOVED = {
     "Observation.precision": (COMPARE, SEEN, WELL_DATED, "precision: part of day", "precision: day"),
     "Observation.since": (COMPARE, SEEN, "event: tabrichat:arrival", "tarkint:arrival", "tarkint:mine"),
     "Observation.window": (COMPARE, SEEN, WELL_DATED, "window: 10 days", "window: 20 days"),
+    "Observation.window_from": (EVIDENCE, SEEN, "event: gao:arrival", "window_from: 2023-10-31", "window_from: 2023-10-29"),
     "Observation.survival": (COMPARE, HELD, "event: alkit_rd:break", "survival: true", "survival: false\n    precision: day"),
     "Observation.group": (COMPARE, HELD, "", "group: A", "group: B"),
     "Observation.who": (COMPARE, SEEN, "event: tessalit:camp_taken", "who: rebels", "who: army"),
@@ -243,6 +251,10 @@ MOVED = {
     "_Prior.over": (sweep_of("prior"), "params/sweeps/prior.yaml", "", "[march_speed]", "[mine_rate]"),
     "WhatIfSheet.with_": (CHANGED, WHAT_IF, "", "with: [radius-300-km]\n", ""),
     "WhatIfSheet.set": (CHANGED, WHAT_IF, "", "20 km/h", "9 km/h"),
+    "ModelSheet.id": (WEIGHED, WEIGHTS, "", "id: base", "id: plain"),
+    "ModelSheet.with_": (WEIGHED, WEIGHTS, "", "with: [radius-300-km], ", ""),
+    "ModelSheet.set": (WEIGHED, WEIGHTS, "", "20 km/h", "9 km/h"),
+    "ModelSheet.mixture": (WEIGHED, WEIGHTS, "", "[base, fast]", "[base, far]"),
     "CaseFile.chief": (CHANGED, CASE, "chief:", "chief: kidal-offensive", "chief: gao-anefis"),
     "SideRow.role": (CHANGED, (CASE, "", "role: advancing", "role: -"), (CASE, "", "role: contesting", "role: advancing"), (CASE, "", "role: -", "role: contesting")),
     "SideRow.side": (CHANGED, CASE, "", "side: army", "side: forces"),

@@ -11,8 +11,9 @@ from sim.files.fields import FOR_READERS
 
 CHECKS = (
     "checks.py",
-    "check_stages.py",
-    "check_milestones.py",
+    "checks/scenario.py",
+    "checks/stages.py",
+    "checks/milestones.py",
     "notes.py",
     "network_notes.py",
     "json_schema.py",

@@ -19,7 +19,7 @@ from sim.files.yaml_tree import List, Map, parse
 from sim.parameters.parameter import Parameters
 from sim.parameters.reading import load_parameters
 from sim.record.record import reported
-from sim.scenario.checks import impossible
+from sim.scenario.checks.scenario import impossible
 from sim.scenario.draft import Draft
 from sim.scenario.network import Network, Place, Road
 from sim.scenario.reading import LoadedScenario

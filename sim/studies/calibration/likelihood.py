@@ -97,7 +97,7 @@ def agrees(block: Block) -> bool:
     needs = np.zeros((len(block.asks), 2))
     for seed in replicate_seeds(0, np.arange(TRIALS)):
         seeds = np.full((len(block.asks), 1), seed)
-        found = compiled.run_filter(
+        filtered = compiled.run_filter(
             template.world,
             seeds,
             needs[:, 0],
@@ -107,7 +107,7 @@ def agrees(block: Block) -> bool:
             needs=needs,
         )
         world = template.plain(parameters.draw(int(seed)), int(seed), spread=True)
-        if _plain_logs(world, block.asks).tobytes() != found.logs.tobytes():
+        if _plain_logs(world, block.asks).tobytes() != filtered.logs.tobytes():
             return False
     return True
 
@@ -169,5 +169,5 @@ def _filtered(
     needs = np.column_stack([factors, least - still])
     offsets = uniforms(seeds[:, 0], _DRAW)
     world = block.inputs.template.world
-    found = compiled.run_filter(world, seeds, offsets, records, spread=True, asks=block.asks, needs=needs)
-    return found.logs
+    filtered = compiled.run_filter(world, seeds, offsets, records, spread=True, asks=block.asks, needs=needs)
+    return filtered.logs

@@ -232,8 +232,8 @@ class _Reading:
                 if name in seen:
                     self.fault(steps, f"{name!r} is read already; expected once")
                 seen.add(name)
-                found = [row for row in scored if row.is_called(name)]
-                for row in self._allowed(inputs, name, found, steps):
+                called = [row for row in scored if row.is_called(name)]
+                for row in self._allowed(inputs, name, called, steps):
                     yield _Read(number, row, steps)
 
     def _check_moments(self, read: Sequence[_Read]) -> None:
@@ -269,12 +269,12 @@ class _Reading:
                 self.fault(steps, f"{name}: stands here already; expected once")
 
     def _allowed(
-        self, inputs: Inputs, name: str, found: Sequence[JointRow], steps: Steps
+        self, inputs: Inputs, name: str, called: Sequence[JointRow], steps: Steps
     ) -> Iterator[JointRow]:
         """The rows of a name that a fit may read; what is not is noted."""
-        if not found:
+        if not called:
             self._unread(inputs, name, steps)
-        for row in found:
+        for row in called:
             if row.part == "held out" and row.group not in self.sheet.spends:
                 right = f"expected 'spends: [{row.group}]' if the group is not to be predicted"
                 self.fault(steps, f"{name!r} is held out and no fit may read it; {right}")

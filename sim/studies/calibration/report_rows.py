@@ -12,7 +12,7 @@ from sim.state.rows import NOWHERE
 from sim.state.world import to_array
 from sim.store.schema import OUTCOMES
 
-KINDS = {"hour": ASK_HOUR, "silence": ASK_SILENCE, "strikes": ASK_STRIKES, "displaced": ASK_DISPLACED}
+ASK_KINDS = {"hour": ASK_HOUR, "silence": ASK_SILENCE, "strikes": ASK_STRIKES, "displaced": ASK_DISPLACED}
 
 
 def rows_of(asks: Sequence[Ask]) -> np.ndarray:
@@ -29,7 +29,7 @@ def of_row(template: Template, row: JointRow) -> Ask:
     """What a row of joint evidence asks of runs of a scenario."""
     columns, milestones = list(template.names[AgentKind.COLUMN]), list(template.milestones)
     return Ask(
-        kind=KINDS[row.ask],
+        kind=ASK_KINDS[row.ask],
         outcome=NOWHERE if row.outcome is None else list(OUTCOMES).index(row.outcome),
         milestone=NOWHERE if row.milestone is None else milestones.index(row.milestone),
         column=NOWHERE if row.ask != "strikes" else columns.index(str(row.column)),

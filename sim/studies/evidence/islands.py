@@ -110,12 +110,12 @@ def evidence(
     Rows that are `silent`, by their names, are weighed at the base rate of a false report. `progress` is
     told, by any thread, how many more are there, and that none failed. Raises compiled.NotCompiled.
     """
-    asked = asked_of(inputs, [row.at_base_rate() if row.name in silent else row for row in rows], plan)
+    question = asked_of(inputs, [row.at_base_rate() if row.name in silent else row for row in rows], plan)
 
     def island(number: int) -> np.ndarray:
-        found = kept(asked.path(str(number)), lambda: _numbers(asked.run(number)))
+        numbers = kept(question.path(str(number)), lambda: _numbers(question.run(number)))
         progress(1, 0)
-        return found
+        return numbers
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         islands = np.array(list(pool.map(island, range(plan.islands))))
@@ -135,7 +135,7 @@ def _numbers(island: compiled.Filtered) -> np.ndarray:
 
 
 def kept(path: Path | None, make: Callable[[], np.ndarray]) -> np.ndarray:
-    """Numbers from the cache, or made and put there; one that is damaged is made again."""
+    """Numbers (count,) from the cache, or made and put there; what is damaged is made again."""
     if path is None:
         return make()
     with suppress(entries.FileDamage, OSError):
@@ -158,7 +158,7 @@ def late_draws(inputs: Inputs, seeds: np.ndarray) -> compiled.LateDraws:
     parameters = inputs.parameters
     names = tuple(name for name in LATE if name not in parameters.fitted | parameters.pinned)
     alone = replace(parameters, pinned=frozenset(parameters.rows) - frozenset(names))
-    drawn = (alone.draws(of_report) for of_report in seeds)
-    values = [[of_report[name] for name in names] for of_report in drawn]
+    records = (alone.draws(of_report) for of_report in seeds)
+    values = [[of_report[name] for name in names] for of_report in records]
     shape = (len(seeds), len(names), seeds.shape[1])
     return compiled.LateDraws(names, np.array(values).reshape(shape).swapaxes(1, 2))

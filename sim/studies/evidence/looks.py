@@ -5,6 +5,7 @@ before. Anywhere else nothing is logged.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,27 +14,27 @@ from analysis.evidence.joint import Evidence
 from sim.store import provenance
 from sim.store.writer import write
 
-LOOKS = Path("docs", "decisions", "looks.csv")
-HEAD = ("date", "rules", "model", "rows", "runs", "islands", "before", "after", "all", "error")
+LOOKS_LOG = Path("docs", "decisions", "looks.csv")
+LOOK_COLUMNS = ("date", "rules", "model", "rows", "runs", "islands", "before", "after", "all", "error")
 """Columns: the day (UTC); rules number; what was scored; on how many rows, how; log evidence, its error."""
-_SCORED = slice(1, 6)
-"""Of a line, what tells one look from another."""
+_SCORED = slice(1, None)
+"""Of a line, what tells one look from another: not the day, and not the name alone, for inputs may differ."""
 
 
-def log_looks(scored: Sequence[Evidence], file: Path = LOOKS) -> int:
+def log_looks(scored: Sequence[Evidence], file: Path = LOOKS_LOG) -> int:
     """Add models to the log, those that it has not; returns how many it has then (0: there is no log)."""
     if not file.is_file():
         return 0
     lines = read_looks(file)
-    known = {line[_SCORED] for line in lines}
     today = datetime.now(UTC).date().isoformat()
-    new = [line for one in scored if (line := _line(today, one))[_SCORED] not in known]
+    looks = {line[_SCORED]: line for line in [*[_line(today, one) for one in scored], *lines]}
+    new = [line for line in looks.values() if line not in lines]
     if new:
-        write(file, _text([HEAD, *lines, *new]).encode())
+        write(file, _text([LOOK_COLUMNS, *lines, *new]).encode())
     return len(lines) + len(new)
 
 
-def read_looks(file: Path = LOOKS) -> list[tuple[str, ...]]:
+def read_looks(file: Path = LOOKS_LOG) -> list[tuple[str, ...]]:
     """The lines of the log, without its head."""
     with file.open(encoding="utf-8", newline="") as stream:
         return [tuple(line) for line in csv.reader(stream)][1:]
@@ -47,4 +48,6 @@ def _line(today: str, one: Evidence) -> tuple[str, ...]:
 
 
 def _text(lines: Iterable[Sequence[str]]) -> str:
-    return "".join(",".join(f'"{cell}"' if "," in cell else cell for cell in line) + "\n" for line in lines)
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(lines)
+    return stream.getvalue()

@@ -20,7 +20,7 @@ from sim.engine.inputs import Inputs, load_inputs
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Label, StrictModel, Words, checked, for_readers
 from sim.files.paths import display_path
-from sim.files.yaml_tree import Faults, Map, Text, locate, nearest, read, summaries
+from sim.files.yaml_tree import Fault, Faults, FaultyInput, Map, Text, locate, nearest, read, summaries
 
 FOLDER = ("params", "evidence")
 """Where a case keeps its plans."""
@@ -86,15 +86,25 @@ def load_evidence_plan(
         _check(tree, number, sheet, faults)
         inputs = None
         if not row.mixture:
-            with faults:
-                lines = tree["models"][number]["set"].lines if row.set else {}
-                settings = [Text(f"{key}={value}", lines[key]) for key, value in row.set.items()]
+            lines = tree["models"][number]["set"].lines if row.set else {}
+            settings = [Text(f"{key}={value}", lines[key]) for key, value in row.set.items()]
+            on_top = [*hypotheses, *row.with_]
+            try:
                 files = [*params, *(case.named(one, "parameter file", "params") for one in row.params)]
-                on_top = [*hypotheses, *row.with_]
                 inputs = load_inputs(scenario, files, [*sets, *settings], on_top, case=case)
+            except FaultyInput as error:
+                faults.extend(_at_line(tree, number, row.with_, fault) for fault in error.faults)
         models.append(WeighedModel(name=row.id, inputs=inputs, mixture=row.mixture))
     faults.refuse()
     return EvidencePlan(name=display_path(path), summary=sheet.summary, models=tuple(models))
+
+
+def _at_line(tree: Map, number: int, hypotheses: Sequence[str], fault: Fault) -> Fault:
+    """A fault of a model's inputs; that there is no such hypothesis, at the line that names it."""
+    name = fault.where.file.removeprefix("--with ")
+    if fault.where.line or name not in hypotheses:
+        return fault
+    return Fault(locate(tree, ("models", number, "with")), f"{name!r} {fault.message}")
 
 
 def _check(tree: Map, number: int, sheet: EvidenceSheet, faults: Faults) -> None:
@@ -111,6 +121,8 @@ def _check(tree: Map, number: int, sheet: EvidenceSheet, faults: Faults) -> None
         fault("mixture", "is of models as they are; expected no 'with', 'set' or 'params' beside it")
     if len(row.mixture) == 1:
         fault("mixture", "has one model; expected two or more")
-    for name in row.mixture:
-        if name not in known:
+    for place, name in enumerate(row.mixture):
+        if name in row.mixture[:place]:
+            fault("mixture", f"{name!r} stands here twice; expected once")
+        elif name not in known:
             fault("mixture", f"{name!r} is no model above that is run; {nearest(name, known)}")

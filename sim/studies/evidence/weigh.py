@@ -71,13 +71,13 @@ def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> fr
     inputs = _inputs(model)
     scenario = inputs.loaded.scenario
     mute, uncounted = set(no_opinion(scenario)), set(uncounted_outcomes(scenario))
-    own = {row.name: row for row in rows_of(inputs)}
+    known = {row.name: row for row in rows_of(inputs)}
     silent = {
         row.name
         for row in rows
-        if row.name.partition(":")[0] in uncounted or (row.milestone in mute and row.name not in own)
+        if row.name.partition(":")[0] in uncounted or (row.milestone in mute and row.name not in known)
     }
-    lost = [row.name for row in rows if row.name not in silent and own.get(row.name) != row]
+    lost = [row.name for row in rows if row.name not in silent and known.get(row.name) != row]
     if lost:
         message = f"is not asked what {first} is: {', '.join(lost)}"
         refuse(model.name, f"{message}; expected models of one scenario, with its milestones")
@@ -88,10 +88,10 @@ def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> lis
     """What the baselines say of the rows, island by island with the models' keys."""
     tables = planned(inputs)
     known = campaign(tables, of_run(tables, load_record(inputs.loaded.case)))
-    found = []
+    of_baselines = []
     for name, sampler in samplers(known).items():
         of_islands = filtering.islands(sampler, rows, numbers=range(plan.islands), seed=plan.seed)
-        found.append(
+        of_baselines.append(
             Evidence(
                 name=name,
                 rows=tuple(rows),
@@ -101,7 +101,7 @@ def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> lis
                 silent=frozenset(filtering.base_rates(sampler, rows)),
             )
         )
-    return found
+    return of_baselines
 
 
 def models_of(results: Sequence[Path], case: Case) -> list[WeighedModel]:

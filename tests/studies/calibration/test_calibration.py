@@ -186,7 +186,7 @@ def test_strikes_are_counted_to_the_end_of_the_way_wherever_they_stand():
     )
     ask = block.asks[1]
     inside = (runs.runs["mines:un"] == 6).mean()
-    assert share == pytest.approx(ask["weight"] * inside + (1 - ask["weight"]) * ask["flat"], abs=0.04)
+    assert share == pytest.approx(ask["weight"] * inside + (1 - ask["weight"]) * ask["false"], abs=0.04)
     assert inside > 0.05
 
 

@@ -8,8 +8,8 @@ from sim.files.fields import GIVEN, keys_at
 from sim.files.overrides import above
 from sim.files.units import DayRange
 from sim.files.yaml_tree import Fault, FaultyInput, Map, locate, nearest
-from sim.scenario.check_milestones import check_milestones
-from sim.scenario.check_stages import check_stages
+from sim.scenario.checks.milestones import check_milestones
+from sim.scenario.checks.stages import check_stages
 from sim.scenario.draft import Draft
 from sim.scenario.schema import Column, Scenario, itinerary
 from sim.state.clock import in_hours

@@ -1,0 +1,1 @@
+"""What a scenario says that cannot be, beyond what a single field shows."""
