@@ -2,8 +2,8 @@
 
 Each is found from a record alone, with what everybody knows of the campaign: the ways and their km, where a
 column goes on from, daylight. The order of events is held against the one that is usual in the model's runs:
-the order of a scenario's list is that of the reports. Events that a record does not report have no part in it,
-for rows are there because something was reported. What a record does not report counts as nan where the
+the order of a scenario's list is that of the reports. Events that a record does not report have no part in
+it, for rows are there because something was reported. What a record does not report counts as nan where the
 number hangs on it.
 """
 

@@ -1,7 +1,7 @@
 """Discrepancies of the record beside those of pseudo-records, each with its power against false models.
 
-The power is the probability that a pseudo-record of a false model lies outside of the central 95 % of the true
-model's. A discrepancy whose power is below `LEAST_POWER` against every false model cannot tell.
+The power is the probability that a pseudo-record of a false model lies outside of the central 95 % of the
+model's own. A discrepancy whose power is below `LEAST_POWER` against every false model cannot tell.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ OUTSIDE, INSIDE = "outside of the central 95 %", "inside"
 class Checked:
     """A discrepancy of the record (nan: it reports none) and of pseudo-records (records,).
 
-    `power` is by the false model; `own` and `shifted` are the same shares of other pseudo-records of the model
-    itself, which must be small, and of these with their dates moved.
+    `power` is by the false model; `own` and `shifted` are the same shares of other pseudo-records of the
+    model itself, which must be small, and of these with their dates moved.
     """
 
     name: str
@@ -149,19 +149,11 @@ def cells(lines: Sequence[Checked]) -> list[list[str]]:
 def number_cells(lines: Sequence[Checked]) -> list[list[object]]:
     """The same for programs: all numbers as they are."""
     head = ["discrepancy", "record", "low", "high", "percentile", "verdict", *lines[0].power, OWN, SHIFTED]
-    return [list(head)] + [
-        [
-            line.name,
-            line.value,
-            *line.central,
-            line.percentile,
-            line.verdict,
-            *line.power.values(),
-            line.own,
-            line.shifted,
-        ]
-        for line in lines
-    ]
+    rows: list[list[object]] = [list(head)]
+    for line in lines:
+        place = [line.name, line.value, *line.central, line.percentile, line.verdict]
+        rows.append([*place, *line.power.values(), line.own, line.shifted])
+    return rows
 
 
 def _number(value: float, shape: str = "{:.4g}") -> str:

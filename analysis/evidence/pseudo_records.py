@@ -70,8 +70,9 @@ def written(
         is_false = uniforms(seeds, key_of("false report", row.name)) >= row.weight
         where = uniforms(seeds, key_of("place of a false report", row.name))
         if row.ask == "silence":
-            kept = np.where(is_false, where < row.false, truths[:, place] > row.high)
-            low[:, place] = high[:, place] = kept
+            low[:, place] = high[:, place] = np.where(
+                is_false, where < row.false, truths[:, place] > row.high
+            )
         elif row.ask == "hour":
             error = ndtri(uniforms(seeds, key_of("error of a report", row.name)))
             window = (row.high - row.low) / row.false if row.false else 0.0
@@ -109,8 +110,8 @@ def log_scores(reports: Reports, pool: np.ndarray) -> np.ndarray:
 def _probability(row: JointRow, low: np.ndarray, high: np.ndarray, truths: np.ndarray) -> np.ndarray:
     """The probability of reports of a row (records,), where the runs of a pool have these truths (runs,)."""
     if row.ask == "silence":
-        kept = row.probability(_share(truths > row.high))
-        return np.where(low == 1.0, kept, 1.0 - kept)
+        silent = row.probability(np.array(_share(truths > row.high)))
+        return np.where(low == 1.0, silent, 1.0 - silent)
     below, above = low[:, None], high[:, None]
     if row.ask == "hour" and row.blur > 0.0:
         inside = ndtr((above - truths) / row.blur) - ndtr((below - truths) / row.blur)

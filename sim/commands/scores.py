@@ -347,7 +347,7 @@ def discrepancies(
         Argument(help="A scenario file, or the name of one.", show_default="the case's chief one"),
     ] = None,
     records: Annotated[
-        int, Option(min=40, max=10_000, help="Pseudo-records of each model.")
+        int, Option(min=100, max=10_000, help="Pseudo-records of each model.")
     ] = RecordPlan.records,
     all_true: Annotated[bool, Option(help="Let no report be false.")] = False,
     *,

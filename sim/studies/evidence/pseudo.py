@@ -4,7 +4,7 @@ The runs draw their parameters from the prior (or the posterior) of the inputs; 
 them in every run. What runs give for the rows is kept by a hash of what decides it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -70,13 +70,13 @@ def pseudo_checks(inputs: Inputs, plan: RecordPlan) -> list[Checked]:
         progress.begin(0, "")
 
         def truths(stream: str, count: int, model: FalseModel | None = None) -> np.ndarray:
-            numbers = truths_of(inputs, rows, _seeds(plan, stream, count), model)
+            hours = truths_of(inputs, rows, _seeds(plan, stream, count), model)
             progress(count, 0)
-            return numbers
+            return hours
 
         def records(stream: str, model: FalseModel | None = None) -> Reports:
-            numbers = truths(stream, plan.records, model)
-            return written(believed, starts, numbers, _seeds(plan, stream, plan.records))
+            hours = truths(stream, plan.records, model)
+            return written(believed, starts, hours, _seeds(plan, stream, plan.records)[: len(hours)])
 
         pool, own = truths("pool", plan.pool), records("others")
         known = known_campaign(tables, campaign(tables, record), rows, pool)
@@ -136,30 +136,28 @@ def _run(inputs: Inputs, rows: Sequence[JointRow], seeds: np.ndarray, model: Fal
     done = np.array([not error for error in chunk.errors], bool)
     if not done.any():
         refuse(inputs.loaded.name, f"each of its {len(seeds)} runs failed: {chunk.errors[0]}")
-    return np.array([_asked(chunk, inputs, row) for row in rows]).T[done]
+    return np.asarray(np.array([_numbers_of(chunk, inputs, row) for row in rows]).T[done])
 
 
-def _asked(chunk: Chunk, inputs: Inputs, row: JointRow) -> np.ndarray:
+def _numbers_of(chunk: Chunk, inputs: Inputs, row: JointRow) -> np.ndarray:
     """What runs (runs,) of a chunk give for a row."""
-    template = inputs.template
     hours = np.full(len(chunk.seeds), row.limit)
     if row.milestone is not None:
-        hours = chunk.hours[:, list(template.milestones).index(row.milestone)]
+        hours = chunk.hours[:, list(inputs.template.milestones).index(row.milestone)]
     if row.ask in ("hour", "silence"):
         return hours
-    count: Callable[[np.ndarray], float]
-    if row.ask == "strikes":
-        column = list(template.names[AgentKind.COLUMN]).index(str(row.column))
-
-        def count(log: np.ndarray) -> float:
-            of_column = (log["kind"] == AgentKind.COLUMN) & (log["agent"] == column)
-            return float((of_column & (log["event"] == Event.MINE)).sum())
-    else:
-
-        def count(log: np.ndarray) -> float:
-            return float(log["amount"][log["event"] == Event.DISPLACED].sum())
-
-    numbers = np.full(len(hours), np.nan)
+    counts = np.full(len(hours), np.nan)
     for run, log in chunk.logs.items():
-        numbers[run] = count(log[log["hour"] <= hours[run]])
-    return numbers
+        log_so_far = log[log["hour"] <= hours[run]]
+        if row.ask == "strikes":
+            counts[run] = _strikes(log_so_far, inputs, row)
+        else:
+            counts[run] = log_so_far["amount"][log_so_far["event"] == Event.DISPLACED].sum()
+    return counts
+
+
+def _strikes(log: np.ndarray, inputs: Inputs, row: JointRow) -> int:
+    """The reported mine strikes on a row's column in a log (events,)."""
+    column = list(inputs.template.names[AgentKind.COLUMN]).index(str(row.column))
+    of_column = (log["kind"] == AgentKind.COLUMN) & (log["agent"] == column)
+    return int((of_column & (log["event"] == Event.MINE)).sum())
