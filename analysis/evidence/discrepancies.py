@@ -15,14 +15,14 @@ from itertools import combinations
 import numpy as np
 
 from analysis.evidence.campaign import Campaign, KnownWay, event_of
-from analysis.evidence.pseudo_records import Reports
+from analysis.evidence.pseudo_records import WrittenRecords
 from analysis.evidence.rows import JointRow
 from analysis.tables.clock import horizon
 from sim.store.reader import RunTables
 
 FIGHTS = ("ambush", "contact")
 """Events of fights whose hour is reported: those of a first shot."""
-LONGEST = 12.0
+LONGEST_REPORT = 12.0
 """The longest interval of a report that says something of the hour of the day (h)."""
 
 
@@ -56,10 +56,10 @@ def known_campaign(
     )
 
 
-def discrepancies(known: KnownCampaign, reports: Reports) -> dict[str, np.ndarray]:
+def discrepancies(known: KnownCampaign, reports: WrittenRecords) -> dict[str, np.ndarray]:
     """The discrepancies by name, each (records,); nan where a record does not give it.
 
-    Order of events: share of pairs of reported events that come the other way round than usual, those that
+    Order of events: share of pairs of reported events that come in another order than usual, those that
     overlap counting half. Share of hours standing: of the hours of columns that hold, those
     of holds. Hour of day of fights: mean h after local noon. Second hold over first: each from the capture to
     the next place reported. Strikes by section: number. Hours a km contested over uncontested: ratio.
@@ -82,7 +82,7 @@ class _Dated:
     """The dates of records (records,), by milestone."""
 
     known: KnownCampaign
-    reports: Reports
+    reports: WrittenRecords
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -98,7 +98,7 @@ class _Dated:
         return np.asarray((self.reports.low[:, place] + self.reports.high[:, place]) / 2.0)
 
     def order(self) -> np.ndarray:
-        """Share of pairs that come the other way round than usual."""
+        """Share of pairs that come in another order than usual."""
         low, high = self.reports.low, self.reports.high
         pairs = list(combinations(self.places.values(), 2))
         if not pairs:
@@ -133,7 +133,7 @@ class _Dated:
         short = [
             name
             for name, at in self.places.items()
-            if event_of(name) in FIGHTS and rows[at].high - rows[at].low <= LONGEST
+            if event_of(name) in FIGHTS and rows[at].high - rows[at].low <= LONGEST_REPORT
         ]
         if not short or not len(self.known.noons):
             return self.hours("")

@@ -26,15 +26,15 @@ OUTSIDE, INSIDE = "outside of the central 95 %", "inside"
 class Checked:
     """A discrepancy of the record (nan: it reports none) and of pseudo-records (records,).
 
-    `power` is by the false model; `own` and `shifted` are the same shares of other pseudo-records of the
-    model itself, which must be small, and of these with their dates moved.
+    `power` is by the false model. `false_alarms` and `shifted` are the same shares of other pseudo-records of
+    the model itself, which must be small, and of these with their dates moved.
     """
 
     name: str
     value: float
     pseudo: np.ndarray
     power: Mapping[str, float]
-    own: float
+    false_alarms: float
     shifted: float
 
     @property
@@ -52,12 +52,12 @@ class Checked:
 
     @property
     def finds(self) -> list[str]:
-        """The false models of which it can tell."""
+        """The false models that it finds."""
         return [name for name, power in self.power.items() if power >= LEAST_POWER]
 
     @property
     def verdict(self) -> str:
-        """What the record's place says, if the discrepancy can tell anything."""
+        """What the record's place says, if the discrepancy finds anything."""
         if np.isnan(self.percentile):
             return NOT_REPORTED
         low, high = self.central
@@ -92,14 +92,14 @@ def checked(
     lines = []
     for name, values in pseudo.items():
         share = {other: outside(numbers[name], central(values)) for other, numbers in others.items()}
-        own, shifted = share.pop(OWN), share.pop(SHIFTED)
+        false_alarms, shifted = share.pop(OWN), share.pop(SHIFTED)
         lines.append(
             Checked(
                 name=name,
                 value=float(record[name][0]),
                 pseudo=values,
                 power=share,
-                own=own,
+                false_alarms=false_alarms,
                 shifted=shifted,
             )
         )
@@ -107,7 +107,7 @@ def checked(
 
 
 def text(lines: Sequence[Checked], scenario: str) -> str:
-    """What can be told and what not in sentences, and the table."""
+    """What the checks find in sentences, and the table."""
     return f"{paragraphs(sentences(lines, scenario))}\n\n{aligned(cells(lines))}"
 
 
@@ -123,12 +123,12 @@ def sentences(lines: Sequence[Checked], scenario: str) -> list[str]:
         "there by chance.",
         f"{weak} of {len(lines)} checks have a power below {LEAST_POWER} against each of {models}: they "
         "cannot tell, and a record inside says nothing.",
-        "Inside means that the check does not tell the record from the model's own, and no more.",
+        "Inside means that the check does not set the record apart from the model's own, and no more.",
     ]
 
 
 def cells(lines: Sequence[Checked]) -> list[list[str]]:
-    """A table below a head, to be read: power below LEAST_POWER is said to tell nothing."""
+    """A table below a head, to be read: power below LEAST_POWER is CANNOT_TELL."""
     head = ["discrepancy", "record", "central 95 %", "percentile", "verdict"]
     rows = [
         [
@@ -138,7 +138,7 @@ def cells(lines: Sequence[Checked]) -> list[list[str]]:
             _number(line.percentile, "{:.1f}"),
             line.verdict,
             *(f"{power:.2f}" if power >= LEAST_POWER else CANNOT_TELL for power in line.power.values()),
-            f"{line.own:.2f}",
+            f"{line.false_alarms:.2f}",
             f"{line.shifted:.2f}",
         ]
         for line in lines
@@ -152,7 +152,7 @@ def number_cells(lines: Sequence[Checked]) -> list[list[object]]:
     rows: list[list[object]] = [list(head)]
     for line in lines:
         place = [line.name, line.value, *line.central, line.percentile, line.verdict]
-        rows.append([*place, *line.power.values(), line.own, line.shifted])
+        rows.append([*place, *line.power.values(), line.false_alarms, line.shifted])
     return rows
 
 
@@ -175,7 +175,7 @@ def as_json(lines: Sequence[Checked]) -> JsonObject:
                 "percentile": _plain(line.percentile),
                 "verdict": line.verdict,
                 "power": dict(line.power),
-                "false_alarms": line.own,
+                "false_alarms": line.false_alarms,
                 "shifted": line.shifted,
                 "pseudo": [_plain(value) for value in line.pseudo.tolist()],
             }

@@ -22,7 +22,7 @@ from sim.store.reader import RunTables
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reports:
+class WrittenRecords:
     """Records side by side: what each reports of each of the rows, (records, rows).
 
     `low` to `high` are h since 00:00 of the first day, or numbers; nan where nothing is reported. Of a
@@ -33,17 +33,17 @@ class Reports:
     low: np.ndarray
     high: np.ndarray
 
-    def later(self, hours: float) -> "Reports":
+    def later(self, hours: float) -> "WrittenRecords":
         """The same records with every date so many hours later."""
         dated = np.array([row.ask == "hour" for row in self.rows])
-        return Reports(rows=self.rows, low=self.low + hours * dated, high=self.high + hours * dated)
+        return WrittenRecords(rows=self.rows, low=self.low + hours * dated, high=self.high + hours * dated)
 
 
-def reported(rows: Sequence[JointRow]) -> Reports:
+def reported(rows: Sequence[JointRow]) -> WrittenRecords:
     """The record itself, as one of its kind."""
     silent = np.array([row.ask == "silence" for row in rows])
-    low, high = (np.array([getattr(row, edge) for row in rows]) for edge in ("low", "high"))
-    return Reports(
+    low, high = np.array([row.low for row in rows]), np.array([row.high for row in rows])
+    return WrittenRecords(
         rows=tuple(rows), low=np.where(silent, 1.0, low)[None], high=np.where(silent, 1.0, high)[None]
     )
 
@@ -60,7 +60,7 @@ def window_starts(tables: RunTables, record: Record, rows: Sequence[JointRow]) -
 
 def written(
     rows: Sequence[JointRow], starts: Mapping[str, float], truths: np.ndarray, seeds: np.ndarray
-) -> Reports:
+) -> WrittenRecords:
     """What runs (runs,) would have reported of them, with errors drawn by their `seeds` (runs,).
 
     `truths` (runs, rows) are the hours of the rows' milestones (inf: never) and their numbers.
@@ -83,7 +83,7 @@ def written(
             numbers = np.where(is_false, np.floor(where * width / row.false), truths[:, place])
             low[:, place], high[:, place] = _bins(numbers, row.low, width)
             high[:, place] -= 1.0
-    return Reports(rows=tuple(rows), low=low, high=high)
+    return WrittenRecords(rows=tuple(rows), low=low, high=high)
 
 
 def _bins(values: np.ndarray, low: float, width: float) -> tuple[np.ndarray, np.ndarray]:
@@ -95,7 +95,7 @@ def _bins(values: np.ndarray, low: float, width: float) -> tuple[np.ndarray, np.
     return begin, begin + width
 
 
-def log_scores(reports: Reports, pool: np.ndarray) -> np.ndarray:
+def log_scores(reports: WrittenRecords, pool: np.ndarray) -> np.ndarray:
     """The log score of all rows (records,), nats: the sum of the logs of each row's own probability.
 
     The probability is that in `pool` (runs, rows), runs of the model other than those that wrote the records.

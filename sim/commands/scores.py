@@ -285,9 +285,7 @@ def evidence(
         models = list(loaded.models)
     island_plan = IslandPlan(runs=runs, islands=islands, seed=options.seed)
     if all_within:
-        if full:
-            refuse("--all-within", "prints each interval anyway; expected no --full with it")
-        _print_all_within(models, island_plan, form, workers)
+        _print_all_within(models, island_plan, form, full=full, workers=workers)
         return
     _weigh(models, island_plan, form, full=full, workers=workers)
 
@@ -321,13 +319,15 @@ def _weigh(
 
 
 def _print_all_within(
-    models: "Sequence[WeighedModel]", plan: IslandPlan, form: str, workers: int | None
+    models: "Sequence[WeighedModel]", plan: IslandPlan, form: str, *, full: bool, workers: int | None
 ) -> None:
     """Print how probable a run of each model within all reported intervals is."""
     from analysis.evidence import all_within
     from sim.engine.compiled import NotCompiled
     from sim.studies.evidence.weigh import shares_within
 
+    if full:
+        refuse("--all-within", "prints each interval anyway; expected no --full with it")
     try:
         shares = shares_within(models, plan, workers)
     except NotCompiled as error:

@@ -25,7 +25,7 @@ from analysis.evidence.discrepancy_tables import (
     outside,
     text,
 )
-from analysis.evidence.pseudo_records import Reports, log_scores, reported, written
+from analysis.evidence.pseudo_records import WrittenRecords, log_scores, reported, written
 from sim.chance.keyed_arrays import replicate_seeds
 
 HOURS = {
@@ -48,7 +48,7 @@ def record(**moved):
     hours = HOURS | {name.replace("_", ":"): hour for name, hour in moved.items()}
     middle = np.array([[hours[row.name] for row in ROWS] + [2.0]])
     half = np.array([1.0] * len(ROWS) + [0.0])  # of the width of a report
-    return Reports(rows=(*ROWS, STRIKES), low=middle - half, high=middle + half)
+    return WrittenRecords(rows=(*ROWS, STRIKES), low=middle - half, high=middle + half)
 
 
 def found(name, **moved):
@@ -100,7 +100,7 @@ def test_a_leg_behind_an_unreported_decision_counts_for_no_pace():
 def test_what_is_not_reported_gives_none():
     assert np.isnan(found("second hold over first", g_capture=np.nan))
     assert np.isnan(found("hour of day of fights", c_contact=np.nan, e_contact=np.nan))
-    few = Reports(rows=(STRIKES,), low=np.array([[2.0]]), high=np.array([[2.0]]))
+    few = WrittenRecords(rows=(STRIKES,), low=np.array([[2.0]]), high=np.array([[2.0]]))
     values = discrepancies(KNOWN, few)
     assert values.pop("strikes by section: to d").tolist() == [2.0]
     assert np.isnan([*values.values()]).all()
@@ -155,7 +155,7 @@ def moved(name, hours):
     """Records of the model with one milestone moved."""
     reports = records(2)
     at = np.array([row.name == name for row in reports.rows]) * hours
-    return Reports(rows=reports.rows, low=reports.low + at, high=reports.high + at)
+    return WrittenRecords(rows=reports.rows, low=reports.low + at, high=reports.high + at)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,12 @@ def test_checks_do_not_see_what_they_are_not_about():
 
 def line(value, power, pseudo=tuple(range(100))):
     return Checked(
-        name="order", value=value, pseudo=np.array(pseudo, float), power={"x": power}, own=0.04, shifted=0.1
+        name="order",
+        value=value,
+        pseudo=np.array(pseudo, float),
+        power={"x": power},
+        false_alarms=0.04,
+        shifted=0.1,
     )
 
 
@@ -213,7 +218,7 @@ def test_power_is_the_share_of_a_false_models_records_outside():
     others = {OWN: {"a": np.full(4, 50.0)}, SHIFTED: {"a": np.array([50.0, 200.0])}}
     others["false"] = {"a": np.array([-1.0, 2.0, 50.0, np.nan])}
     (one,) = checked({"a": np.array([3.0])}, pseudo, others)
-    assert (one.own, one.shifted, one.power) == (0.0, 0.5, {"false": 0.25})
+    assert (one.false_alarms, one.shifted, one.power) == (0.0, 0.5, {"false": 0.25})
     assert one.central == (2.0, 97.0)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from analysis.evidence.campaign import campaign
 from analysis.evidence.discrepancies import discrepancies, known_campaign
 from analysis.evidence.discrepancy_tables import OWN, SHIFT, SHIFTED, Checked, checked
-from analysis.evidence.pseudo_records import Reports, log_scores, reported, window_starts, written
+from analysis.evidence.pseudo_records import WrittenRecords, log_scores, reported, window_starts, written
 from analysis.evidence.rows import JointRow
 from analysis.tables.scored_observations import of_run
 from sim.cache import entries
@@ -74,17 +74,17 @@ def pseudo_checks(inputs: Inputs, plan: RecordPlan) -> list[Checked]:
             progress(count, 0)
             return hours
 
-        def records(stream: str, model: FalseModel | None = None) -> Reports:
+        def records(stream: str, model: FalseModel | None = None) -> WrittenRecords:
             hours = truths(stream, plan.records, model)
             return written(believed, starts, hours, _seeds(plan, stream, plan.records)[: len(hours)])
 
-        pool, own = truths("pool", plan.pool), records("others")
+        pool, second = truths("pool", plan.pool), records("others")
         known = known_campaign(tables, campaign(tables, record), rows, pool)
 
-        def numbers(reports: Reports) -> dict[str, np.ndarray]:
+        def numbers(reports: WrittenRecords) -> dict[str, np.ndarray]:
             return {TOTAL: log_scores(reports, pool)} | discrepancies(known, reports)
 
-        others = {OWN: numbers(own), SHIFTED: numbers(own.later(SHIFT))}
+        others = {OWN: numbers(second), SHIFTED: numbers(second.later(SHIFT))}
         others |= {model.name: numbers(records("others", model)) for model in FALSE_MODELS}
         return checked(numbers(reported(believed)), numbers(records("records")), others)
 

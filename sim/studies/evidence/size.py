@@ -19,7 +19,7 @@ class RecordPlan:
     With `all_true` no report is false.
     """
 
-    records: int = 200
+    records: int = 1000
     pool: int = 2000
     seed: int = 1
     all_true: bool = False
