@@ -28,6 +28,7 @@ PAGES = [
     "tutorial/own-case.md",
     "guides/sweeps.md",
     "guides/scoring.md",
+    "guides/discrepancies.md",
     "guides/calibration.md",
     "guides/evidence.md",
 ]
