@@ -63,7 +63,10 @@ def shares_within(
     sim.engine.compiled.NotCompiled.
     """
     run = [model for model in models if model.inputs is not None]
-    rows = all_within.exact_rows(_shared_rows(run))
+    every = rows_of(_inputs(run[0]))
+    for model in run:
+        silent_rows(model, every, run[0].name)  # a row without opinion is met by no run
+    rows = all_within.exact_rows(every)
     if not rows:
         refuse(run[0].name, "has no dated report; expected an interval to be within")
     with Progress(plan.islands * len(run), what="islands", silent=LONG) as progress:
