@@ -32,7 +32,7 @@ from sim.store.syntax import syntax_hash
 from sim.studies.evidence.islands import KEPT, kept, planned, rows_of
 from sim.studies.evidence.size import RecordPlan
 
-TOTAL = "all rows together (log score)"
+ALL_ROWS = "all rows together (log score)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ def pseudo_checks(inputs: Inputs, plan: RecordPlan) -> list[Checked]:
         known = known_campaign(tables, campaign(tables, record), rows, pool)
 
         def numbers(reports: WrittenRecords) -> dict[str, np.ndarray]:
-            return {TOTAL: log_scores(reports, pool)} | discrepancies(known, reports)
+            return {ALL_ROWS: log_scores(reports, pool)} | discrepancies(known, reports)
 
         others = {OWN: numbers(second), SHIFTED: numbers(second.later(SHIFT))}
         others |= {model.name: numbers(records("others", model)) for model in FALSE_MODELS}

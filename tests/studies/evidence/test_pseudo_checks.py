@@ -16,7 +16,7 @@ from sim.ensembles.job import Job
 from sim.ensembles.part import some_runs
 from sim.studies.evidence import pseudo
 from sim.studies.evidence.islands import rows_of
-from sim.studies.evidence.pseudo import FALSE_MODELS, TOTAL, pseudo_checks, truths_of
+from sim.studies.evidence.pseudo import ALL_ROWS, FALSE_MODELS, pseudo_checks, truths_of
 from sim.studies.evidence.size import RecordPlan
 
 SEEDS = replicate_seeds(5, np.arange(30))
@@ -99,7 +99,7 @@ def test_the_six_and_the_total_are_there_with_four_false_models(compiled_rules, 
     lines = pseudo_checks(inputs, SMALL)
     names = [line.name.partition(":")[0] for line in lines]
     assert names == [
-        TOTAL,
+        ALL_ROWS,
         "order of events",
         "share of hours standing",
         "hour of day of fights",
