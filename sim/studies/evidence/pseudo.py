@@ -152,7 +152,8 @@ def _numbers_of(chunk: Chunk, inputs: Inputs, row: JointRow) -> np.ndarray:
         if row.ask == "strikes":
             counts[run] = _strikes(log_so_far, inputs, row)
         else:
-            counts[run] = log_so_far["amount"][log_so_far["event"] == Event.DISPLACED].sum()
+            amount = "other" if row.outcome == "displaced_to_border" else "amount"  # as the log has them
+            counts[run] = log_so_far[amount][log_so_far["event"] == Event.DISPLACED].sum()
     return counts
 
 
