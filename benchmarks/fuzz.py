@@ -44,7 +44,7 @@ from sim.scenario.reading import chief_scenario, load_scenario
 from sim.store.provenance import rules
 from sim.store.reader import read_run
 from sim.store.writer import sealed
-from sim.studies.calibration_plan import load_plan
+from sim.studies.calibration.plan import load_plan
 from sim.studies.evidence.plan import load_evidence_plan
 
 SECONDS = 20

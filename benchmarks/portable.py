@@ -22,7 +22,7 @@ from sim.files.case import BUNDLED
 from sim.parameters.reading import load_parameters
 from sim.scenario.reading import load_scenario, scenarios
 from sim.store.schema import Table
-from sim.studies.calibration_plan import load_plan
+from sim.studies.calibration.plan import load_plan
 
 SEED, RUNS, REPORTED = 1, 200, 20
 

@@ -20,9 +20,9 @@ from sim.engine.history import run_one
 from sim.engine.inputs import load_inputs
 from sim.engine.particle_filter import ASK_HOUR, Ask
 from sim.state.rows import NOWHERE
-from sim.studies.calibration_plan import Block, CalibrationPlan, ModuleSheet, PlanSheet
-from sim.studies.likelihood import Likelihood
-from sim.studies.report_rows import rows_of
+from sim.studies.calibration.likelihood import Likelihood
+from sim.studies.calibration.plan import Block, CalibrationPlan, ModuleSheet, PlanSheet
+from sim.studies.calibration.report_rows import rows_of
 
 SCENARIO = "un-kidal-gao"
 PARAMETERS = ("march_speed", "march_hours", "mine_rate", "mine_halt", "contact_pace")

@@ -17,15 +17,20 @@ from typing import TYPE_CHECKING
 
 from sim.api import (
     Case,
+    CommandAnswer,
     Comparison,
+    PairedAnswer,
     Result,
     Run,
+    audit,
     compare,
     ensemble,
     load_scenario,
     read_run,
     run,
     sweep,
+    whatif,
+    why,
 )
 from sim.engine.inputs import Inputs
 from sim.files.yaml_tree import FaultyInput
@@ -35,19 +40,24 @@ from sim.version import __version__
 __all__ = [
     "AgentKind",
     "Case",
+    "CommandAnswer",
     "Comparison",
     "FaultyInput",
     "Inputs",
     "Offensive",
+    "PairedAnswer",
     "Result",
     "Run",
     "__version__",
+    "audit",
     "compare",
     "ensemble",
     "load_scenario",
     "read_run",
     "run",
     "sweep",
+    "whatif",
+    "why",
 ]
 
 if TYPE_CHECKING:

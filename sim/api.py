@@ -29,22 +29,30 @@ from sim.ensembles import ensemble as ensembles
 from sim.ensembles import run_job
 from sim.ensembles.job import Job, in_memory
 from sim.files.case import BUNDLED, Case
+from sim.parameters.parameter import Parameters
 from sim.state.clock import midnight, utc
 from sim.store import reader
 from sim.store.manifest_names import label_fault
-from sim.studies.result import Comparison, Result, Run
+from sim.store.reader import RunTables
+from sim.studies.comparison import Comparison
+from sim.studies.result import CommandAnswer, PairedAnswer, Result, Run
 
 __all__ = [
     "Case",
+    "CommandAnswer",
     "Comparison",
+    "PairedAnswer",
     "Result",
     "Run",
+    "audit",
     "compare",
     "ensemble",
     "load_scenario",
     "read_run",
     "run",
     "sweep",
+    "whatif",
+    "why",
 ]
 
 
@@ -60,8 +68,12 @@ def load_scenario(
 
     Raises sim.files.yaml_tree.FaultyInput with every fault of all of them.
     """
+    return load_inputs(str(name), _files(params), sets, hypotheses, case=case)
+
+
+def _files(params: str | Path | Sequence[str | Path] | None) -> list[Path]:
     files = [params] if isinstance(params, str | Path) else params or ()
-    return load_inputs(str(name), [Path(file) for file in files], sets, hypotheses, case=case)
+    return [Path(file) for file in files]
 
 
 def run(scenario: Inputs, seed: int = 1) -> Run:
@@ -69,10 +81,22 @@ def run(scenario: Inputs, seed: int = 1) -> Run:
 
     Raises TypeError for a seed that is no whole number, ValueError for one that has not 64 bits.
     """
-    template = scenario.template
-    world = run_one(template, scenario.parameters.values(), replicate_seed(whole(seed), 0))
-    hours = {name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)}
-    return Run(midnight(scenario.loaded.scenario.start.day), hours, events(template, world, 0))
+    template, seed = scenario.template, whole(seed)
+    world = run_one(template, scenario.parameters.values(), replicate_seed(seed, 0))
+    return Run(
+        start=midnight(scenario.loaded.scenario.start.day),
+        milestones={name: row.hour for name, row in zip(template.milestones, world.milestones, strict=True)},
+        events=events(template, world, 0),
+        load_tables=lambda: _tables(Job(inputs=scenario, seed=seed, runs=1, draw=False), keep=1),
+    )
+
+
+def _tables(job: Job, *, keep: int, workers: int | None = None) -> RunTables:
+    """The runs of a job in memory, the first `keep` of them with their events and reports."""
+    parameters, seeds = job.inputs.parameters, replicate_seeds(job.seed, np.arange(job.runs))
+    given = parameters.draws if job.draw else parameters.values()
+    runs = ensembles.ensemble(job.inputs.template, given, seeds, spread=job.draw, keep=keep, workers=workers)
+    return in_memory(job, runs)
 
 
 def ensemble(
@@ -93,15 +117,8 @@ def ensemble(
     """
     if label and (fault := label_fault(label)):
         raise ValueError(f"label={label!a:.80} {fault}")
-    parameters = scenario.parameters
-    given = parameters.values() if fixed else parameters.draws
-    seeds = replicate_seeds(whole(seed), np.arange(runs))
-    results = ensembles.ensemble(
-        scenario.template, given, seeds, spread=not fixed, keep=keep, workers=workers
-    )
-    return Result(
-        in_memory(Job(inputs=scenario, seed=whole(seed), runs=runs, draw=not fixed, label=label), results)
-    )
+    job = Job(inputs=scenario, seed=whole(seed), runs=runs, draw=not fixed, label=label)
+    return Result(_tables(job, keep=keep, workers=workers), lambda: scenario.parameters)
 
 
 def sweep(
@@ -133,7 +150,14 @@ def read_run(folder: str | Path, case: Case = BUNDLED) -> Result:
 
     Raises FaultyInput if it is none, is not finished, is damaged or of another version.
     """
-    return Result(reader.read_run(folder, case))
+    tables = reader.read_run(folder, case)
+
+    def parameters() -> Parameters:
+        from sim.studies.questions.why import parameters_of
+
+        return parameters_of(Path(folder), tables)
+
+    return Result(tables, parameters)
 
 
 def compare(
@@ -156,3 +180,77 @@ def compare(
         if moment is not None:
             answer.check_by(result.tables, moment, f"by={moment:%Y-%m-%d}")
     return Comparison(read, moment)
+
+
+# --- questions -------------------------------------------------------------------------------------------
+
+
+def why(result: Result | str | Path, place: str, *, case: Case = BUNDLED) -> CommandAnswer:
+    """What the time to a place and at it went on, in days: that of `kidal why RESULT PLACE`.
+
+    The result, or its folder of a case, is of one scenario; a place is an id or a name. Raises FaultyInput
+    for a sweep and for a place that no column takes or reaches, ValueError for a point of a sweep.
+    """
+    from sim.studies.questions import answers
+
+    given = result if isinstance(result, Result) else read_run(result, case)
+    return answers.why_answer(given.tables, given.read_parameters or _no_parameters, place)
+
+
+def _no_parameters() -> Parameters:
+    raise ValueError("a point of a sweep has no parameters of its own; expected a result of one scenario")
+
+
+def whatif(
+    first: str | Path,
+    second: str | Path,
+    *,
+    scenario: str | Path | None = None,
+    runs: int = 1000,
+    seed: int = 1,
+    params: str | Path | Sequence[str | Path] | None = None,
+    sets: Iterable[str] = (),
+    hypotheses: Sequence[str] = (),
+    workers: int | None = None,
+    case: Case = BUNDLED,
+) -> PairedAnswer:
+    """Two what-ifs (files, or names in a case) pair by pair, in memory: that of `kidal whatif A B`.
+
+    `scenario` is what they change (default: the case's chief one), `runs` the number of pairs. Raises
+    FaultyInput with every fault of what is named; ValueError for fewer than 2 pairs; TypeError for a seed
+    that is no whole number.
+    """
+    from sim.designs.whatif import load_what_if
+    from sim.scenario.reading import chief_scenario
+    from sim.studies.questions import answers
+
+    if runs < 2:
+        raise ValueError(f"runs={runs}; expected 2 or more")
+    below, settings = str(scenario or chief_scenario(case)), list(sets)
+    what_ifs = [
+        load_what_if(str(name), below, params=_files(params), sets=settings, hypotheses=hypotheses, case=case)
+        for name in (first, second)
+    ]
+    jobs = answers.what_if_jobs(what_ifs, seed=whole(seed), runs=runs)
+    return answers.paired_answer(what_ifs, [_tables(job, keep=0, workers=workers) for job in jobs])
+
+
+def audit(
+    folder: str | Path | None = None,
+    *,
+    network: str | Path | None = None,
+    speed: str = "25 km/h",
+    by_night: bool = False,
+    case: Case = BUNDLED,
+) -> CommandAnswer:
+    """Whether the reported claims can all hold in time, and which clash: that of `kidal audit`.
+
+    They are those of a record's folder or of its claims.yaml (default: the case's), on the roads of a folder
+    with places.csv and roads.csv (default: the case's). No column is faster than `speed`, an assumption.
+    Raises FaultyInput for a record or network that is none, and for a speed out of range.
+    """
+    from sim.studies.questions import answers
+
+    home = None if folder is None else Path(folder)
+    roads = None if network is None else Path(network)
+    return answers.audit_answer(case, home, roads, speed=speed, by_night=by_night)

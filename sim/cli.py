@@ -142,6 +142,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "discover": studies.discover,
     "calibrate": studies.calibrate,
     "evidence": scores.evidence,
+    "discrepancies": scores.discrepancies,
     "explain": studies.explain,
     "whatif": studies.whatif,
     "report": scores.report,

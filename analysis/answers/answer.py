@@ -172,7 +172,9 @@ def lines(tables: RunTables, record: Record, by: datetime | None = None) -> list
 
 def below(tables: RunTables, record: Record) -> list[str]:
     """What stands below the sentences of the milestones: time, casualties, displaced persons."""
-    return [*_time(tables, record), *_casualties(tables, record), *_displaced(tables, record)]
+    casualties = list(_casualties(tables, record))
+    how = "" if casualties else _how(tables)  # said once
+    return [*_time(tables, record), *casualties, *_displaced(tables, record, how)]
 
 
 def _time(tables: RunTables, record: Record) -> Iterator[str]:
@@ -226,14 +228,14 @@ def _casualties(tables: RunTables, record: Record) -> Iterator[str]:
         yield f"Casualties{_how(tables)}: {'; '.join(texts)}."
 
 
-def _displaced(tables: RunTables, record: Record) -> Iterator[str]:
+def _displaced(tables: RunTables, record: Record, how: str) -> Iterator[str]:
     """A line on displaced persons: those that are reported, beside all who left; else all by the end."""
     values, kinds = outcomes.numbers(tables, "displaced"), ("displaced_to_border", "displaced")
     texts = [text for name in kinds for text in _counts(tables, record, name, about="displaced")]
     if not texts and values.any():
         texts = [f"{_spread(values)} by the end; {_no_number(tables, record, *kinds)}"]
     if texts:
-        yield f"Displaced persons{_how(tables)}: {'; '.join(texts)}."
+        yield f"Displaced persons{how}: {'; '.join(texts)}."
 
 
 def _no_number(tables: RunTables, record: Record, *names: str, word: str = "number") -> str:
@@ -265,7 +267,7 @@ def _counts(tables: RunTables, record: Record, name: str, about: str = "") -> li
         texts.append(text + (one if len(values) == 1 else f"; {_within(within, len(values))}"))
         if (other := outcomes.unreported(count)) is not None:
             texts.append(
-                f"all who left their towns {_spread(outcomes.observed(tables, other, other.outcome))}"
+                f"all who left {_spread(outcomes.observed(tables, other, other.outcome))}"
             )
     return texts
 

@@ -108,7 +108,7 @@ def _displacement(tables: RunTables, _: Record) -> str:
     """Displaced persons by origin, and arrivals by destination."""
     return _joined(
         _amounts(tables, "displaced", "displaced persons by origin"),
-        _amounts(tables, "displaced_to_border", "displaced persons bound for a border by origin"),
+        _amounts(tables, "displaced_to_border", "displaced persons towards a border by origin"),
         _amounts(tables, "arrived", "arrivals by destination"),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from analysis.claims.chronology import ChronologyEntry, claim_json, number_texts, source_list, sources
 from analysis.claims.time_constraints import point_of
-from analysis.words.text import interval
+from analysis.words.text import interval, markdown_table
 from sim.record import citing
 
 CLAIM_COLUMNS = (
@@ -15,7 +15,7 @@ CLAIM_COLUMNS = (
     *("uses", "scored"),
 )
 """The columns of the claims as CSV; `document` is the short name of the source."""
-_SIGNS = str.maketrans({"|": r"\|", "*": r"\*", "_": r"\_", "<": "&lt;"})
+_SIGNS = str.maketrans({"*": r"\*", "_": r"\_", "<": "&lt;"})
 
 
 def csv_text(entries: Sequence[ChronologyEntry]) -> str:
@@ -43,8 +43,7 @@ def _cells(entry: ChronologyEntry) -> dict[str, object]:
 def markdown(entries: Sequence[ChronologyEntry]) -> str:
     """The claims as a table in Markdown, their sources as a list below it."""
     head = ["reported interval (UTC)", "event", "claimed by", "source", "kind", "weight", "says"]
-    rows = [head, ["---"] * len(head), *map(_row, entries)]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    table = markdown_table(head, list(map(_row, entries)))
     return table + "\n\n" + "\n".join(f"- {_marked(line)}" for line in source_list(entries))
 
 
@@ -55,7 +54,7 @@ def _row(entry: ChronologyEntry) -> list[str]:
 
 
 def _marked(text: str) -> str:
-    """Text whose signs Markdown does not take for its own."""
+    """Text whose signs Markdown does not take for its own; `markdown_table` sees to bars."""
     return text.translate(_SIGNS)
 
 

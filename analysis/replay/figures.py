@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from analysis.figures.base.style import COVER, INK
-from analysis.figures.run.time_distance import FANS, Box, median, quantile
+from analysis.figures.run.time_distance import FANS, Box, quantile
 from analysis.replay.layers import NAME_FONT, places, trace
 from analysis.replay.looks import AXIS, LAYOUT
+from analysis.tables.histories import Histories, median, turned_back, under_way
 from analysis.words.text import JsonObject, stamp
 from sim.scenario.network import Network, unwrapped
 
@@ -29,6 +30,8 @@ SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Shares of the runs whose quantiles a fan has as numbers."""
 GHOST = {"color": "#777777", "width": 1.1}
 """The line of the base case beside a fan."""
+BACK_MARK = {"symbol": "x-thin", "size": 7, "opacity": 0.6, "line": {"color": "#5c5c5c", "width": 1.2}}
+"""Where a run is turned back, as in the diagram of `kidal plot`."""
 DRONES = "#2a9d78"
 """The ink of drones' circles and of their cover."""
 RING = 6
@@ -39,10 +42,19 @@ MARGIN = 0.25
 
 @dataclass(frozen=True)
 class Fan:
-    """Where a column is in many runs: road-km (runs, hours) at hours (hours,); nan: turned back."""
+    """Where a column is in many runs: road-km (runs, hours) at hours (hours,); nan: turned back.
+
+    `back` is the hour and the km at which each is turned back, both (runs,); inf: it is not.
+    """
 
     hours: np.ndarray
     km: np.ndarray
+    back: tuple[np.ndarray, np.ndarray]
+
+    @classmethod
+    def of(cls, histories: Histories, hours: np.ndarray) -> "Fan":
+        """That of a column's histories at some hours (hours,)."""
+        return cls(hours, under_way(histories, hours), turned_back(histories))
 
     @cached_property
     def ordered(self) -> np.ndarray:
@@ -64,8 +76,22 @@ class Fan:
     @property
     def name(self) -> str:
         """What its median is of."""
-        back = int(np.isnan(self.km[:, -1]).sum())
+        back = int(self.is_back.sum())
         return f"median of {len(self.km):,} runs" + (f", {back:,} turned back left out" if back else "")
+
+    @property
+    def is_back(self) -> np.ndarray:
+        """Whether each run (runs,) is turned back by the last of the hours."""
+        return np.asarray(self.back[0] < self.hours[-1])
+
+    def marks(self) -> list[JsonObject]:
+        """Where runs are turned back, as a trace of markers; none where none is."""
+        (hours, km), back = self.back, self.is_back
+        if not back.any():
+            return []
+        where = {"x": np.round(hours[back], 1).tolist(), "y": np.round(km[back], 1).tolist()}
+        name = f"{back.sum():,} of {len(self.km):,} turned back"
+        return [trace("turned-back", name, "markers", **where, marker=BACK_MARK)]
 
 
 def map_figure(scene: Mapping[str, Any], network: Network, base: Sequence[JsonObject]) -> JsonObject:
@@ -215,6 +241,7 @@ def fan_figure(
             trace("base", "base case: median", "lines", x=x, y=base.at(0.5), line=GHOST | {"dash": "dash"})
         )
     data.append(trace("median", fan.name, "lines", x=x, y=fan.at(0.5), line={"color": INK, "width": 2.2}))
+    data += fan.marks()
     data += _boxes(boxes, 0.014 * _top(way))
     legend = {"orientation": "h", "x": 0, "y": -0.06, "yanchor": "top", "font": {"size": 11}, "itemwidth": 30}
     layout = _time_layout(span, (), way) | {"showlegend": True, "legend": legend}

@@ -80,7 +80,7 @@ def page(
     of_runs = _once(of_runs)
     summary = runs[0].tables.manifest["summary"]
     values = {
-        "title": f"{len(runs)} results side by side" if runs[1:] else summary,
+        "title": text.side_by_side(labels) if runs[1:] else summary,
         "answers": answers,
         "beside": _side_by_side(runs, cards, labels) if runs[1:] else None,
         "live": live.html if live else "",

@@ -1,6 +1,7 @@
 """The words of a report: what was run, how it scores, the largest discrepancies, how to reproduce it."""
 
 import shlex
+from collections.abc import Sequence
 
 from analysis.scores.scorecard import Card, ObservationScore, total
 from analysis.scores.tables import title
@@ -13,6 +14,8 @@ from sim.store.reader import RunTables
 
 DISCREPANCIES = 5
 """How many discrepancies are listed."""
+MOST_LABELS = 4
+"""Results that a heading names, at most."""
 NOTHING_SCORED = "Nothing that it gives is scored against the record."
 PARAMETER_SOURCES = {
     "prior": "every parameter drawn from its prior",
@@ -64,8 +67,9 @@ def _together(card: Card) -> str:
     met = round(overall.joint_share * many)
     if not met:
         return (
-            f"None of {many:,} runs meets all the reported intervals at once: as a whole the model, as it is "
-            "set here, does not reproduce what was reported."
+            f"None of {many:,} runs meets all the reported intervals at once: the probability is below 1 in "
+            f"{many:,}. It is small for whatever happened, for it is a product of narrow intervals; `kidal "
+            "evidence --all-within` estimates it by splitting."
         )
     share = f"{met:,} of {many:,} runs meet" if met > 1 else f"1 of {many:,} runs meets"
     return (
@@ -120,3 +124,12 @@ def reproducibility(tables: RunTables, folder: str) -> list[tuple[str, str]]:
             f"{verify} runs some of its runs again and says what differs.",
         ),
     ]
+
+
+def side_by_side(labels: Sequence[str]) -> str:
+    """What a page of some results is called, by what each is called: the first ones, if there are many."""
+    many = len(labels) > MOST_LABELS
+    listed = labels[: MOST_LABELS - 1] if many else labels
+    last = f"{len(labels) - len(listed)} more" if many else listed[-1]
+    before = ", ".join(listed if many else listed[:-1])
+    return f"{before} and {last}, side by side"

@@ -23,6 +23,8 @@ ComparedColumns = dict[tuple[str, str], list[str]]
 RESULT = ("", "result")
 """The head of the column of names."""
 UNSCORED_HERE = "not scored: no milestone or number of it is scored against the record"
+MILESTONE_NUMBERS = ("probability", "low", "high", "q05_utc", "q50_utc", "q95_utc")
+"""What `numbers` has of a milestone."""
 
 
 class Compared(NamedTuple):
@@ -74,6 +76,36 @@ def columns(
     return {RESULT: [result.name for result in results]} | compared(results, by, only)
 
 
+def numbers(results: Sequence[Compared], by: datetime | None = None) -> dict[str, list[Any]]:
+    """The same as numbers: columns by name, each (results,) long, None where a result has none of it.
+
+    `PLACE:EVENT_probability` and its Monte Carlo interval (95 %, `_low`, `_high`) are shares (0 to 1) of the
+    runs in which it occurs (before a moment, UTC, with `by`); `_q05_utc`, `_q50_utc` and `_q95_utc` are
+    times, None after the end; scores are nats.
+    """
+    table: dict[str, list[Any]] = {"result": [result.name for result in results]}
+    table["changed"] = [changes.in_words(result.tables) for result in results]
+    for name in milestones(results):
+        rows = [_milestone_numbers(result.tables, name, by) for result in results]
+        table |= {f"{name}_{key}": [row[key] for row in rows] for key in MILESTONE_NUMBERS}
+    totals = _totals(results)
+    table["best_baseline"] = [one and one.best for one in totals]
+    table["best_baseline_log_score"] = [one and one.nulls[one.best] for one in totals]
+    table["log_score"] = [one and one.score for one in totals]
+    table["skill"] = [one and one.skill for one in totals]
+    return table
+
+
+def _milestone_numbers(tables: RunTables, name: str, by: datetime | None) -> dict[str, Any]:
+    """The values of MILESTONE_NUMBERS; empty ones where a result has no such milestone."""
+    if name not in tables.runs:
+        return dict.fromkeys(MILESTONE_NUMBERS)
+    hits, runs = timeline.occurrences(tables, name, by)
+    quantiles = timeline.quantiles(tables, tables.runs[name][tables.done])
+    shares = [hits / runs, *map(float, wilson(hits, runs))]
+    return dict(zip(MILESTONE_NUMBERS, (*shares, *quantiles), strict=True))
+
+
 def compared(
     results: Sequence[Compared], by: datetime | None = None, only: Sequence[str] = ()
 ) -> ComparedColumns:
@@ -112,6 +144,11 @@ def _milestones(results: Sequence[Compared], by: datetime | None, only: Sequence
     return table
 
 
+def _totals(results: Sequence[Compared]) -> list[Total | None]:
+    """The scores of each result over all scored observations; None of one without any."""
+    return [total(card, card.of(*SCORED)) if card.rows else None for _, _, card in results]
+
+
 def _probability(tables: RunTables, name: str, by: datetime | None) -> str:
     """Share of runs in which it happens (before a moment), with the interval that their number leaves it."""
     if name not in tables.runs:
@@ -134,7 +171,7 @@ def _day(moment: datetime | None) -> str:
 
 def _scores(results: Sequence[Compared]) -> ComparedColumns:
     """Scores over all observations beside the best baseline's; empty where no result has an observation."""
-    totals = [total(card, card.of(*SCORED)) if card.rows else None for _, _, card in results]
+    totals = _totals(results)
     if not any(totals):
         return {}
     cells = [_score_cells(one) for one in totals]

@@ -45,7 +45,7 @@ def _losses(results: Sequence[Compared]) -> list[str]:
 
 
 def _changed(result: Compared) -> str:
-    return f"{result.name}: {changes.in_words(result.tables) or 'nothing changed'}"
+    return f"{result.name}: {changes.briefly(result.tables)}"
 
 
 def _grid(shown: ComparedColumns) -> str:

@@ -124,6 +124,42 @@ def trace(tables: RunTables, column: str) -> Histories:
     return stored(tables).of_column(column)
 
 
+# --- where a column is -----------------------------------------------------------------------------------
+
+
+def turned_back(histories: Histories) -> tuple[np.ndarray, np.ndarray]:
+    """Hour and km at which each run that has events is turned back, both (runs,); inf: it is not."""
+    first = histories.first(histories.of("beaten"))[np.unique(histories.history)]
+    return histories.at(first, "hour"), histories.at(first, "km")
+
+
+def under_way(histories: Histories, hours: np.ndarray) -> np.ndarray:
+    """Road-km (runs, hours) at each hour (hours,) as `positions` has it; nan once a run is turned back."""
+    km = histories.positions(hours)
+    km[hours > turned_back(histories)[0][:, np.newaxis]] = np.nan
+    return km
+
+
+def median(values: np.ndarray) -> np.ndarray:
+    """The upper median (hours,) of values (runs, hours) without those that are nan; nan where all are."""
+    if not len(values):
+        return np.full(values.shape[1], np.nan)
+    at = np.minimum(np.isfinite(values).sum(axis=0) // 2, len(values) - 1)
+    return np.asarray(np.take_along_axis(np.sort(values, axis=0), at[np.newaxis], 0)[0])
+
+
+def middle_km(histories: Histories, hours: np.ndarray) -> np.ndarray:
+    """Where a column is (road-km, (hours,)): in one run, or the median of those that are not turned back.
+
+    Nan where there is no such run.
+    """
+    rows = histories.positions(hours)
+    return rows[0] if len(rows) == 1 else median(under_way(histories, hours))
+
+
+# --- other tables ----------------------------------------------------------------------------------------
+
+
 def milestones(tables: RunTables) -> dict[tuple[str, str | None], dict[str, Any]]:
     """The manifest's milestones by `place:event` and column, which is None of a place's own."""
     entries = reversed(tables.manifest["milestones"])  # of several the first counts

@@ -140,5 +140,5 @@ def label(tables: RunTables, count: ReportedCount) -> str:
             f"{text}, {words.column(tables, str(count.column))} before {words.milestone(tables, count.until)}"
         )
     if count.at is not None:
-        return f"{text} up to {reported_end(count.at)}"
+        return f"{text} by {reported_end(count.at)}"
     return f"{text}, {' and '.join(named)}" if named else text

@@ -25,6 +25,11 @@ def in_words(tables: RunTables) -> str:
     return "; ".join(map(_short, tables.changes))
 
 
+def briefly(tables: RunTables) -> str:
+    """What was changed, by values with units, or that nothing was."""
+    return in_words(tables) or ("nothing changed" if "changes" in tables.manifest else OLDER)
+
+
 def line(tables: RunTables) -> str:
     """A line for a heading: what was changed, and in brackets what it is in the scenario as it stands."""
     texts = [_short(change) + _behind(tables, change) for change in tables.changes]

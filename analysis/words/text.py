@@ -15,6 +15,9 @@ FILL = partial(textwrap.fill, break_on_hyphens=False, break_long_words=False)
 SCREEN = 80
 """Letters of a line of an answer, at most."""
 
+BAR = r"\|"
+"""A bar in a cell of a table in Markdown."""
+
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
     """Lines of cells as a table of text, padded to the widest cell of each column."""
@@ -116,7 +119,7 @@ def counted(number: int, what: str) -> str:
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown; a bar in a cell ends none."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(cell.replace('|', BAR) for cell in line)} |" for line in lines)
 
 
 def latex_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -118,7 +118,7 @@ def _check_kind(path: Path, tree: Map, case: Case, march_speed: float) -> Sequen
     from sim.record.record import load_record
     from sim.scenario.network import load_network
     from sim.scenario.reading import chief_scenario, load_scenario
-    from sim.studies.calibration_plan import load_plan
+    from sim.studies.calibration.plan import load_plan
     from sim.studies.evidence.plan import load_evidence_plan
 
     keys, name = tree.keys(), str(path)

@@ -19,7 +19,7 @@ from sim.files.fields import StrictModel
 from sim.parameters.reading import ParameterFile
 from sim.record.checks import FILES
 from sim.scenario.schema import Scenario
-from sim.studies.calibration_plan import PlanSheet
+from sim.studies.calibration.plan import PlanSheet
 from sim.studies.evidence.plan import EvidenceSheet
 
 RECORD: dict[str, type[BaseModel]] = {**FILES, "strikes": strikes.Strike, "bases": strikes.Standing}

@@ -56,7 +56,7 @@ def _designs(case: Case) -> ListRows:
 
 
 def _calibrations(case: Case) -> ListRows:
-    from sim.studies.calibration_plan import calibration_plans
+    from sim.studies.calibration.plan import calibration_plans
 
     return _named(calibration_plans(case))
 

@@ -137,15 +137,7 @@ def audit(
 
     Example: kidal audit --speed "20 km/h" --by-night
     """
-    from analysis.claims import audit_text
-    from analysis.claims.audit import audited
-    from sim.record.record import load_record
-    from sim.scenario.network import load_network
+    from sim.studies.questions import answers
 
-    case = case_of(context)
-    home = folder or case.path("record")
-    home = home.parent if home.is_file() else home
-    roads = load_network(case, folder=network)
-    claims = load_record(case, roads.places, folder=home)
-    verdict = audited(claims, home, roads, speed, by_night=by_night)
-    print_result(json, lambda: audit_text.as_json(verdict), lambda: audit_text.text(verdict))
+    answer = answers.audit_answer(case_of(context), folder, network, speed=speed, by_night=by_night)
+    print_result(json, lambda: answer.data, lambda: answer.text)

@@ -28,7 +28,7 @@ from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, Where, refuse, writing
-from sim.studies.evidence.size import LEFT_OUT_RUNS, IslandPlan
+from sim.studies.evidence.size import LEFT_OUT_RUNS, IslandPlan, RecordPlan
 
 if TYPE_CHECKING:
     from analysis.evidence.joint import Evidence
@@ -281,6 +281,9 @@ def evidence(
     islands: Annotated[
         int, Option(min=2, max=1000, help="Independent filters of a model.")
     ] = IslandPlan.islands,
+    all_within: Annotated[
+        bool, Option(help="How probable a run within all reported intervals at once is, instead.")
+    ] = False,
     full: Full = False,
     *,
     leave_one_out: Annotated[
@@ -301,12 +304,13 @@ def evidence(
     markdown: Markdown = False,
     json: Json = False,
 ) -> None:
-    """Weigh models by all reports together, beside the composite baseline.
+    """Weigh models by all reports together, beside a baseline.
 
     Each report is scored at its own interval, in order of time, by filters of runs whose parameters are
-    drawn; what is done is kept, so that only what changed runs again. Which models are weighed stands in a
-    plan (params/evidence); where the program's own log of looks is there, each is entered. --leave-one-out
-    says on which report a verdict hangs, --reliability on what the reports are trusted.
+    drawn, and by the composite baseline; what is done is kept, so that only what changed runs again. Which
+    models are weighed stands in a plan (params/evidence); where the program's own log of looks is there,
+    each is entered. --leave-one-out says on which report a verdict hangs, --reliability on what the reports
+    are trusted.
 
     Example: kidal evidence alternatives
     """
@@ -314,12 +318,16 @@ def evidence(
     from sim.studies.evidence import diagnostics
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
-    _check_questions(leave_one_out=leave_one_out, reliability=reliability or (), plot=plot, full=full)
+    questions = {"--all-within": all_within, "--leave-one-out": leave_one_out}
+    questions |= {"--reliability": bool(reliability), "--plot": plot is not None, "--full": full}
+    _check_questions([name for name, is_given in questions.items() if is_given], reliability or (), plot)
     models, levels = _models(plan, scenario, options)
     usual = LEFT_OUT_RUNS if leave_one_out else IslandPlan.runs
     size, levels = IslandPlan(runs=runs or usual, islands=islands, seed=options.seed), reliability or levels
     with _compiled():
-        if leave_one_out:
+        if all_within:
+            _print_all_within(models, size, form, workers=workers)
+        elif leave_one_out:
             done = diagnostics.leave_one_out(models[0], size, workers)
             print_forms(
                 form,
@@ -340,9 +348,11 @@ def evidence(
             _weigh(models, size, form, full=full, workers=workers, plot=plot)
 
 
-def _check_questions(
-    *, leave_one_out: bool, reliability: Sequence[float], plot: Path | None, full: bool
-) -> None:
+ALONE = ("--all-within", "--leave-one-out", "--reliability")
+"""Questions that are answered by a table of their own."""
+
+
+def _check_questions(names: Sequence[str], reliability: Sequence[float], plot: Path | None) -> None:
     """Raise FaultyInput for questions that do not go together, and a reliability that is none."""
     faults = Faults()
     with faults:
@@ -350,11 +360,8 @@ def _check_questions(
     for one in reliability:
         if not 0.0 < one < 1.0:
             faults.note(Where(f"--reliability {one:g}", 0), "is no probability; expected one between 0 and 1")
-    questions = {"--leave-one-out": leave_one_out, "--reliability": bool(reliability)}
-    questions |= {"--plot": plot is not None, "--full": full}
-    names = [name for name, is_given in questions.items() if is_given]
-    if len(names) > 1 and names[0] in ("--leave-one-out", "--reliability"):
-        faults.note(Where(names[0], 0), f"is a table of its own; expected no {', '.join(names[1:])} with it")
+    if len(names) > 1 and names[0] in ALONE:
+        faults.note(Where(names[0], 0), f"has a table of its own; expected no {', '.join(names[1:])} with it")
     faults.refuse()
 
 
@@ -435,3 +442,59 @@ def _tell_looks(scored: "Sequence[Evidence]") -> None:
 
     if looks := log_looks(scored):
         tell(f"{looks} looks at the record are logged in {LOOKS_LOG}")
+
+
+def _print_all_within(
+    models: "Sequence[WeighedModel]", plan: IslandPlan, form: str, *, workers: int | None
+) -> None:
+    """Print how probable a run of each model within all reported intervals is."""
+    from analysis.evidence import all_within
+    from sim.studies.evidence.weigh import shares_within
+
+    shares = shares_within(models, plan, workers)
+    print_forms(
+        form,
+        lambda: all_within.cells(shares),
+        lambda: all_within.as_json(shares),
+        lambda: all_within.text(shares),
+    )
+
+
+@with_run_options
+def discrepancies(
+    scenario: Annotated[
+        str | None,
+        Argument(help="A scenario file, or the name of one.", show_default="the case's chief one"),
+    ] = None,
+    records: Annotated[
+        int, Option(min=100, max=10_000, help="Pseudo-records of each model.")
+    ] = RecordPlan.records,
+    all_true: Annotated[bool, Option(help="Let no report be false.")] = False,
+    *,
+    options: RunOptions,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
+    """Lay the record beside records that the model writes.
+
+    Six named discrepancies, and a score of all rows together, are found from the record and from
+    pseudo-records: where it lies among them, and how often each would find one of four false models. Power
+    below 0.3 reads "cannot tell". No check says that a model is right.
+
+    Example: kidal discrepancies kidal-offensive
+    """
+    from analysis.evidence import discrepancy_tables as tables
+    from sim.scenario.reading import chief_scenario
+    from sim.studies.evidence.pseudo import pseudo_checks
+
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    name = scenario or chief_scenario(options.case)
+    plan = RecordPlan(records=records, seed=options.seed, all_true=all_true)
+    lines = pseudo_checks(options.inputs(name), plan)
+    print_forms(
+        form,
+        lambda: tables.number_cells(lines) if form == "csv" else tables.cells(lines),
+        lambda: {"scenario": name, **tables.as_json(lines)},
+        lambda: tables.text(lines, name),
+    )

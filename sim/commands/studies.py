@@ -29,7 +29,6 @@ from sim.commands.options import (
 from sim.commands.tables import RunArgument, moment_by
 from sim.files.case import Case
 from sim.files.paths import display_path
-from sim.store.manifest_names import label_fault
 
 
 @with_run_options
@@ -118,7 +117,7 @@ def discover(
     from analysis.inference.discovery import discover as discovered
     from analysis.words import changes
     from sim.store.reader import read_run
-    from sim.studies import discovery
+    from sim.studies.questions import discovery
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))
@@ -242,43 +241,27 @@ def whatif(
 
     Example: kidal whatif base no-mines --params october/posterior.yaml
     """
-    from analysis.answers import answer
-    from analysis.inference import whatif as paired_runs
-    from analysis.tables.pairs import pairs
-    from analysis.words import changes
     from sim.commands.runs import tell_failed
     from sim.designs.whatif import load_what_if
-    from sim.ensembles.job import Job
     from sim.ensembles.run_job import do
     from sim.scenario.reading import chief_scenario
-    from sim.studies.printed import record_of
+    from sim.studies.questions.answers import PairedWhatIfs, what_if_jobs
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     case, sets, hypotheses = options.case, options.sets, options.hypotheses
     load = partial(load_what_if, params=options.params, sets=sets, hypotheses=hypotheses, case=case)
     what_ifs = [load(name, scenario or chief_scenario(case)) for name in (first, second)]
-    seed, labels = options.seed, ["" if label_fault(one.name) else one.name for one in what_ifs]
-    jobs = [
-        Job(inputs=one.inputs, seed=seed, runs=runs, draw=True, label=label)
-        for one, label in zip(what_ifs, labels, strict=True)
-    ]
+    jobs = what_if_jobs(what_ifs, seed=options.seed, runs=runs)
     done = [do(job, workers=workers) for job in jobs]
     failed = sum(tell_failed(tables) for _, tables in done)
-    milestones = pairs(done[0][1], done[1][1])
+    both = PairedWhatIfs(what_ifs, [tables for _, tables in done])
     folders = [display_path(folder) for folder, _ in done]
-    heads = [
-        f"{letter}: {one.name}. {one.summary}.\n   {changes.line(tables)}\n"
-        for letter, one, (_, tables) in zip("AB", what_ifs, done, strict=True)
-    ]
-    head: dict[str, object] = {"a": first, "b": second, "out": folders}
-    head["results"] = [changes.as_json(tables) for _, tables in done]
-    headline = answer.headline(done[0][1], record_of(done[0][1]))
     figure = f"its figure: {call_of(case, ' '.join(['plot', *folders]))}"
     print_forms(
         form,
-        lambda: paired_runs.cells(done[0][1], milestones),
-        lambda: head | {"milestones": paired_runs.as_json(milestones)},
-        lambda: f"{''.join(heads)}\n{paired_runs.text(done[0][1], milestones, headline)}\n\n{figure}",
+        both.cells,
+        lambda: {"a": first, "b": second, "out": folders} | both.as_json(),
+        lambda: f"{both.text()}\n\n{figure}",
     )
     if failed:
         stop()
@@ -317,7 +300,7 @@ def calibrate(
     from analysis.inference.smc import Settings
     from sim.engine.compiled import NotCompiled
     from sim.files.case_file import default_of
-    from sim.studies.calibration_plan import load_plan
+    from sim.studies.calibration.plan import load_plan
     from sim.studies.study import Calibration
     from sim.studies.study import calibrate as fitted
 

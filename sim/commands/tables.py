@@ -245,8 +245,8 @@ def _box(drawing: Drawing) -> "Figure":
     from analysis.inference.discovery import discover
     from analysis.tables.sweeps import chosen
     from sim.store.reader import read_run
-    from sim.studies import discovery
     from sim.studies.printed import record_of
+    from sim.studies.questions import discovery
 
     folder = drawing.runs[0]
     tables = read_run(folder, drawing.case)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from sim.files import units
 from sim.files.fields import NOT_SINGLE, Flag, Instant, StrictModel, Words, checked, for_readers
@@ -19,6 +19,19 @@ Whole = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Fiel
 FactorValues = Annotated[dict[str, Any], Field(min_length=1)]
 
 
+def _milestone(text: Text) -> Text:
+    parts = text.split(":")
+    if not 2 <= len(parts) <= 3:
+        raise ValueError(f"{text!r:.60} is not place:event; expected something like 'some_town:capture'")
+    for part in parts:
+        units.name(part)
+    return text
+
+
+MilestoneId = Annotated[Words, AfterValidator(_milestone)]
+"""The id of a milestone: `place:event`, or with its column's id behind it."""
+
+
 class DesignSheet(StrictModel):
     """What every design file may say."""
 
@@ -27,7 +40,7 @@ class DesignSheet(StrictModel):
     kind: Words
     runs: Annotated[Whole, Field(le=10_000_000)]
     common_random_numbers: Flag = True
-    milestone: Words | None = None
+    milestone: MilestoneId | None = None
     by: Instant | None = None
 
 

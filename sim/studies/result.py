@@ -1,8 +1,9 @@
-"""A result in Python: its answer, tables, figures; and several side by side."""
+"""A run, a result and an answer in Python: what it says, its tables and figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.files.yaml_tree import nearest
+from sim.parameters.parameter import Parameters
 from sim.state.clock import moment_at, utc
 from sim.store.reader import RunTables
 from sim.store.schema import AXES, PART_TABLES, Change, Table
@@ -18,7 +20,6 @@ from sim.version import install
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from analysis.scores.side_by_side import Compared
     from sim.record.record import Record
 
 HOURS = {
@@ -37,7 +38,7 @@ def frame(table: Mapping[str, np.ndarray], hours: Iterable[str], start: datetime
 
     Raises ImportError without pandas.
     """
-    pd = _pandas()
+    pd = load_pandas()
     columns: dict[str, Any] = {}
     for name in table:
         columns[name] = np.asarray(table[name])
@@ -47,7 +48,8 @@ def frame(table: Mapping[str, np.ndarray], hours: Iterable[str], start: datetime
     return pd.DataFrame(columns)
 
 
-def _pandas() -> Any:
+def load_pandas() -> Any:
+    """Pandas. Raises ImportError with how to install it."""
     try:
         import pandas as pd
     except ImportError:
@@ -55,19 +57,39 @@ def _pandas() -> Any:
     return pd
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Run:
     """One run: milestones in hours after 00:00 UTC of `start` (inf: never), and its event log."""
 
     start: datetime
     milestones: dict[str, float]
     events: Table
+    load_tables: Callable[[], RunTables]
+    """What gives the tables of this run, for its answer and figures."""
+
+    @cached_property
+    def result(self) -> "Result":
+        """It as a result of one run, with all tables."""
+        return Result(self.load_tables())
 
     def __repr__(self) -> str:
         """When it begins, and how many milestones came."""
         came = sum(map(np.isfinite, self.milestones.values()))
         events = f"{len(self.events['hour']):,} events"
         return f"<Run from {self.start:%Y-%m-%d}: {came} of {len(self.milestones)} milestones, {events}>"
+
+    def _repr_html_(self) -> str:
+        """In a notebook: what came of it in sentences, and a table."""
+        return self.result._repr_html_()
+
+    def plot(
+        self, figure: str | None = None, *, milestone: str | None = None, by: datetime | None = None
+    ) -> "Figure":
+        """A figure of one run by its name (`kidal list figures`), by default the first; see `Result.plot`.
+
+        Raises FaultyInput for a figure that this run has not, ValueError for one of something else.
+        """
+        return self.result.plot(figure, milestone=milestone, by=by)
 
     def moment(self, milestone: str) -> datetime | None:
         """When a milestone came (UTC), None if it never did. Raises KeyError for one that is none."""
@@ -93,6 +115,8 @@ class Result:
 
     tables: RunTables
     """All its tables, as modules of `analysis` take them."""
+    read_parameters: Callable[[], Parameters] | None = None
+    """What gives the parameters that its runs were drawn from, for `kidal.why`; None: nothing does."""
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -144,7 +168,7 @@ class Result:
         head, sentences = _words(self.tables, record)
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
         listed = f"<ul>{items}</ul>" if items else ""
-        return f"<p><b>{escape(head)}</b></p>{listed}{_html(_cells(self.tables, record))}"
+        return f"<p><b>{escape(head)}</b></p>{listed}{html_table(_cells(self.tables, record))}"
 
     def summary(self) -> str:
         """The text of `kidal show`. Raises FaultyInput if no run is finished."""
@@ -220,45 +244,44 @@ class Result:
         return record_of(self.tables)
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class Comparison:
-    """Results side by side, a row each; `str` of it is the text of `kidal compare`."""
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class CommandAnswer:
+    """What was asked: `str` of it is the text of the command, `data` what its --json gives."""
 
-    results: Sequence[Result]
-    by: datetime | None = None
+    text: str
+    data: Mapping[str, Any]
+    """Numbers by the keys of the command's JSON: hours (h), shares 0 to 1; what never comes is None."""
+    cells: Sequence[Sequence[str]] = ()
+    """Its table as texts, the head first; empty where it has none."""
 
     def __str__(self) -> str:
-        """Where a baseline does better, what was changed in each, and the table."""
-        from analysis.scores.side_by_side_text import text
-
-        return text(self._compared(), self.by)
+        """The text."""
+        return self.text
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """In a notebook: what was changed in each, and the table."""
-        from analysis.words.changes import labelled
-
-        items = "".join(f"<li>{escape(labelled(result.tables))}</li>" for result in self.results)
-        return f"<ul>{items}</ul>{_html(self._cells())}"
+        """In a notebook: the text as it stands."""
+        return f"<pre>{escape(self.text)}</pre>"
 
     def to_pandas(self) -> Any:
-        """The table as a pandas DataFrame, a row a result. Raises ImportError without pandas."""
-        head, *rows = self._cells()
-        return _pandas().DataFrame(rows, columns=head)
+        """Its table as a pandas DataFrame of texts, empty where it has none; numbers are in `data`.
 
-    def _cells(self) -> list[list[str]]:
-        from analysis.scores.side_by_side import cells
+        Raises ImportError without pandas.
+        """
+        head, *rows = self.cells or [()]
+        return load_pandas().DataFrame(rows, columns=list(head))
 
-        return cells(self._compared(), self.by)
 
-    def _compared(self) -> "list[Compared]":
-        from analysis.scores.side_by_side import scored
-        from sim.studies.printed import record_of
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class PairedAnswer(CommandAnswer):
+    """What differs between two what-ifs pair by pair, with the results of both."""
 
-        return [
-            scored(result.tables, record_of(result.tables), result.tables.label) for result in self.results
-        ]
+    results: tuple[Result, Result]
+
+    def plot(self) -> "Figure":
+        """The figure `paired` of both."""
+        return self.results[0].plot("paired", other=self.results[1])
 
 
 # --- words and HTML -----------------------------------------------------------------------------------------
@@ -296,7 +319,7 @@ def _cells(tables: RunTables, record: "Record") -> list[list[str]]:
     return timeline.cells(tables, rows)
 
 
-def _html(lines: Sequence[Sequence[str]]) -> str:
+def html_table(lines: Sequence[Sequence[str]]) -> str:
     """A table of texts in HTML, its head first; of many rows the first ones."""
     if not lines:
         return ""

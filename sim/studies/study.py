@@ -36,8 +36,8 @@ from sim.store import provenance, resuming, writer
 from sim.store.reader import RERUN_REMEDY, RunTables, is_whole, read_manifest
 from sim.store.schema import VERSION
 from sim.store.writer import Folder
-from sim.studies.calibration_plan import CalibrationPlan
-from sim.studies.likelihood import Likelihood
+from sim.studies.calibration.likelihood import Likelihood
+from sim.studies.calibration.plan import CalibrationPlan
 
 STEP_TABLE = "steps"
 POINTS = "points.csv"

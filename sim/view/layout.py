@@ -24,6 +24,7 @@ SETTING = "setting"
 FEW = 10
 """Choices that need no search, at most."""
 UNASKED = (no_update, no_update)
+NO_COLUMN = "no column in this run"
 ASSETS = Path(__file__).with_name("assets")
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -112,6 +113,11 @@ def _aria(**words: str) -> Any:
     return {f"aria-{name}": text for name, text in words.items()}
 
 
+def _data(**texts: str) -> Any:
+    """What a style may show of a part."""
+    return {f"data-{name}": text for name, text in texts.items()}
+
+
 def _tabs() -> Component:
     buttons = [
         html.Button(text, id=f"tab-{name}", n_clicks=0, role="tab", **_aria(controls=f"panel-{name}"))
@@ -127,7 +133,7 @@ def _fan_tab(page: Page, column: Any, by: Any, *, hidden: bool) -> Component:
         html.Button(kind.upper(), id=kind, n_clicks=0, title=f"Save as {kind.upper()}")
         for kind in ("csv", "png")
     ]
-    note = "" if page.columns else "no column in this run"
+    note = "" if page.columns else NO_COLUMN
     head = [html.Span("Column"), choice, *saving, html.Span(note, id="fan-say", role="status")]
     first, last = map(str, page.days)
     picker = dcc.DatePickerSingle(
@@ -176,7 +182,9 @@ def _alternatives(groups: Sequence[Alternatives], names: Sequence[str]) -> Compo
         if len(group.sentences) > 1:
             base = ": ".join(["As in the scenario", *(["; ".join(group.base)] if group.base else [])])
             chosen = next((name for name in names if name in group.sentences), "")
-            parts.append(dcc.RadioItems({"": base, **group.sentences}, chosen, id=_id(f"{WITH}.{number}")))
+            choice = dcc.RadioItems({"": base, **group.sentences}, chosen, id=_id(f"{WITH}.{number}"))
+            summary = html.Summary(f"One of {len(group.sentences)} that exclude each other")
+            parts.append(html.Details([summary, choice], open=bool(chosen)))
     return html.Fieldset([html.Legend("Alternative hypotheses"), *parts])
 
 
@@ -230,6 +238,18 @@ def _answered(compute: Callable[[], Any], otherwise: Any) -> tuple[Any, str]:
         return otherwise, in_words(error)
 
 
+def fans(page: Page, tab: Any, column: Any, request: Callable[[], dict[str, Any]]) -> tuple[Any, Any, Any]:
+    """Fans of a column as asked for, the table below them, and what is wrong; only if they are looked at."""
+    if tab != "fan":
+        return (*UNASKED, no_update)
+    if column is None:
+        return {"say": NO_COLUMN}, no_update, no_update
+    answer, fault = _answered(lambda: page.fan(request(), column), None)
+    if not answer:
+        return {"say": fault}, no_update, fault
+    return answer, milestone_table(answer.pop("milestones")), fault
+
+
 def _answer(app: Any, page: Page) -> None:
     """What is computed here and what in the browser."""
     settings = {"kind": SETTING, "name": ALL}
@@ -246,10 +266,7 @@ def _answer(app: Any, page: Page) -> None:
 
     def fan(values: list[Any], column: Any, by: Any, tab: Any, names: list[Any]) -> Any:
         """Fans with the settings, if they are looked at, or why not."""
-        if tab != "fan" or column is None:
-            return (*UNASKED, no_update)
-        fans, fault = _answered(lambda: page.fan({**_settings(names, values), BY: by}, column), None)
-        return fans or {"say": fault}, _milestones(fans.pop("milestones")) if fans else no_update, fault
+        return fans(page, tab, column, lambda: {**_settings(names, values), BY: by})
 
     values, names, tab = Input(settings, "value"), State(settings, "id"), Input("tab", "data")
     column, by = Input("fan-column", "value"), Input("by", "date")
@@ -273,12 +290,15 @@ def _answer(app: Any, page: Page) -> None:
     browser("png", Output("saved", "data"), [Input("png", "n_clicks"), State("fans", "data")])
 
 
-def _milestones(lines: Sequence[Sequence[str]]) -> Component | None:
-    """The table of milestones; None without one."""
+def milestone_table(lines: Sequence[Sequence[str]]) -> Component | None:
+    """The table of milestones, whose cells know their heads for a narrow page; None without one."""
     head, *rows = lines
     body = [
         html.Tr(
-            [html.Th(name or "base case", scope="row"), *map(html.Td, cells)],
+            [
+                html.Th(name or "base case", scope="row"),
+                *(html.Td(cell, **_data(head=about)) for about, cell in zip(head[1:], cells, strict=True)),
+            ],
             className="" if name else "base",
         )
         for name, *cells in rows

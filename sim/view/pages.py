@@ -3,17 +3,19 @@
 A page is made once and never changed; what a request asks for comes with it and goes with it.
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from analysis.figures.base.outlines import load_outlines
-from analysis.figures.run.time_distance import reported, under_way, window
+from analysis.figures.run.time_distance import reported, window
 from analysis.replay import figures
 from analysis.replay.layers import ground
 from analysis.replay.legend import legend
@@ -36,6 +38,8 @@ from sim.view.controls import Control, Controls, changed, controls
 
 Request = Mapping[str, object]
 REPLICATE = "replicate"
+LONGEST_FILE_NAME = 100
+"""Letters of the name of a file, at most; of a longer one a hash tells the rest."""
 BY = "by"
 """A day by which milestones are asked for."""
 
@@ -75,12 +79,12 @@ class Ground:
         spans = [window(each, boxes, column) for each in cases]
         span = min(first for first, _ in spans), max(last for _, last in spans)
         hours = runs.grid(span)
-        fans = [figures.Fan(hours, under_way(trace(each, column), hours)) for each in cases]
+        fans = [figures.Fan.of(trace(each, column), hours) for each in cases]
         title = f"{tables.manifest['scenario']}, {names.column(tables, column)}: {say}"
         return {
             "figure": figures.fan_figure(boxes, way_of(tables, column), span, *fans),
             "csv": f"# {' '.join(title.split())}\n{figures.fan_csv(clock.origin(tables), *fans)}",
-            "file": f"{tables.manifest['scenario']}-{column}",
+            "file": file_name(tables, column),
             "say": say,
             "title": title,
             "zero": tables.manifest["start"],
@@ -88,10 +92,46 @@ class Ground:
         }
 
 
+def file_name(tables: RunTables, column: str) -> str:
+    """What files of a fan are called, without ending: result, column, random seed and what was changed."""
+    manifest = tables.manifest
+    parts = [manifest.get("label") or manifest["scenario"], column, f"seed {manifest['seed']}"]
+    name = re.sub(r"[^\w.]+", "-", " ".join([*parts, changes.in_words(tables)])).strip("-.").lower()
+    if len(name) <= LONGEST_FILE_NAME:
+        return name
+    return f"{name[:LONGEST_FILE_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+
+
 def make_ground(case: Case) -> Ground:
     """Read the record and the network of a case. Raises FaultyInput."""
     network = load_network(case)
     return Ground(load_record(case, network.places), network, ground(network, load_outlines(case)))
+
+
+class Page(Protocol):
+    """What the layout and the callbacks take of a page: its texts, its settings, and what answers them."""
+
+    title: str
+    name: str
+    summary: str
+    seed: int | None
+    """The random seed that a visitor may change; None: of a result, whose runs stand."""
+    days: tuple[date, date]
+    columns: dict[str, str]
+    """Names of columns by their ids."""
+    controls: Controls
+
+    def check(self, request: Request) -> object:
+        """Look whether what is asked for can be. Raises FaultyInput."""
+
+    def scene(self, request: Request) -> dict[str, object]:
+        """One run, to be played. Raises FaultyInput."""
+
+    def fan(self, request: Request, column: str) -> dict[str, object]:
+        """Many runs of a column, as fans. Raises FaultyInput."""
+
+    def warm(self) -> None:
+        """Do ahead what takes long."""
 
 
 class ScenarioPage:
@@ -198,7 +238,3 @@ def day_of(request: Request, days: tuple[date, date]) -> date | None:
             "Probability before", f"{text[:40]!r} is invalid; expected a day after {days[0]}, to {days[1]}"
         )
     return day
-
-
-Page = ScenarioPage | FolderPage
-"""What the layout and the callbacks take."""

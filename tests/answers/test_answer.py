@@ -166,12 +166,13 @@ def test_casualties_and_the_displaced_stand_beside_reports_or_none() -> None:
     assert len(answer.lines(tables, bundled_record())) == 2  # nobody was hurt, and nobody fled
     runs = {**tables.runs, "column_casualties": np.array([4.0, 12.0]), "displaced": np.array([100.0, 3000.0])}
     lines = answer.lines(replace(tables, runs=runs), bundled_record())
-    assert lines[-4:] == [
+    assert lines[-3:] == [
         "Casualties (median, 90 % interval): army columns 4 (4 to 12); no total in the",
         "  record.",
-        "Displaced persons (median, 90 % interval): 100 (100 to 3,000) by the end; no",
-        "  number in the record.",
+        "Displaced persons: 100 (100 to 3,000) by the end; no number in the record.",
     ]
+    unhurt = answer.lines(replace(tables, runs=runs | {"column_casualties": np.zeros(2)}), bundled_record())
+    assert unhurt[-2] == "Displaced persons (median, 90 % interval): 100 (100 to 3,000) by the end; no"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from sim.commands.tables import Shown, next_calls
 from sim.studies import printed
 
 README = Path(__file__).resolve().parents[2] / "README.md"
-RUNS, SCREEN_LINES = 300, 20
+RUNS, SCREEN_LINES = 300, 21
 
 
 @cache

@@ -98,7 +98,7 @@ def test_lists_are_grouped_and_have_sentences_values_and_units(kidal):
     stage = kidal("list", "milestones", "--of", "gao-anefis")[1]
     assert "  anefis:capture      Anefis      the column captures the place\n" in stage
     assert "kidal:capture" not in stage
-    assert "parameters (70), places (43), events (21), figures (19), milestones (33)" in kidal("list")[1]
+    assert "parameters (71), places (43), events (21), figures (19), milestones (33)" in kidal("list")[1]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_check_and_a_dry_run_and_full_tables_name_what_was_chosen_with_the_outco
         _, out, _ = kidal("run", "gao-anefis", *command)
         told = " ".join(out.split())
         assert (
-            "chosen with the outcome known (24): columns.army.contested_from, columns.army.defended" in told
+            "chosen with the outcome known (25): columns.army.contested_from, columns.army.defended" in told
         )
         assert "night_harassment" in told
 

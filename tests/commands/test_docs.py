@@ -29,6 +29,7 @@ PAGES = [
     "tutorial/own-case.md",
     "guides/sweeps.md",
     "guides/scoring.md",
+    "guides/discrepancies.md",
     "guides/calibration.md",
     "guides/diagnostics.md",
     "guides/evidence.md",

@@ -169,7 +169,10 @@ def test_what_each_report_adds_is_drawn(kidal):
     ("words", "said"),
     [
         (("--reliability", "1"), "--reliability 1: is no probability; expected one between 0 and 1"),
-        (("--leave-one-out", "--full"), "--leave-one-out: is a table of its own; expected no --full with it"),
+        (
+            ("--leave-one-out", "--full"),
+            "--leave-one-out: has a table of its own; expected no --full with it",
+        ),
         (("--reliability", "0.5", "--plot", "a.png"), "expected no --plot with it"),
         (("--plot", "a.bmp"), "a.bmp"),
     ],

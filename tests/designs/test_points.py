@@ -380,6 +380,8 @@ FAULTY = [  # text, line, what is wrong, what would be right
     ("kind: grid\nranges: {}\nvalues: {fighters: [1 persons]}\n", 5, "'ranges' is not a key here"),
     ("kind: grid\nvalues: {}\n", 5, "values: holds 0; expected 1 or more"),
     ("kind: grid\nvalues: fighters\n", 5, "values has no keys of its own"),
+    ("kind: grid\nmilestone: kidal\nvalues: {fighters: [1 persons]}\n", 5, "milestone: 'kidal' is not place:event"),
+    ("kind: grid\nmilestone: 'kidal:<b>'\nvalues: {fighters: [1 persons]}\n", 5, "milestone: '<b>' is not a name"),
     (GRID + "fighters: []\n", 6, "fighters: holds 0; expected 1 or more"),
     (GRID + "fighters: 1 persons\n", 6, "fighters: is not a list; expected '[...]'"),
     (GRID + "fihgters: [1 persons]\n", 6, "'fihgters' is neither a parameter, a scenario field nor 'with'; did you mean 'fighters'?"),

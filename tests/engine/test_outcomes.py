@@ -93,8 +93,8 @@ def test_all_who_left_stand_beside_those_for_the_border_and_are_no_report(tables
     assert entry["as_reported"]["share_within"] == ((bound >= 40_000) & (bound <= 50_000)).mean()
     _, *rows = lines(RESULT_TABLES["outcomes"](run, bundled_record()), "outcome")
     cells = {row[0]: row for row in rows}
-    assert cells["displaced persons bound for a border up to 7 Nov"][5] == "40,000 to 50,000"
-    assert cells["displaced persons up to 7 Nov"][5:] == ["diagnostic"]
+    assert cells["displaced persons towards a border by 7 Nov"][5] == "40,000 to 50,000"
+    assert cells["displaced persons by 7 Nov"][5:] == ["diagnostic"]
     assert "displaced" not in {count.outcome for count in bundled_record().counts}
 
 
@@ -105,7 +105,7 @@ def test_a_result_without_those_for_the_border_is_read_and_not_laid_beside_the_r
     older = replace(run, runs=runs, manifest={**run.manifest, "outcomes": names})
     assert not outcomes.counts(older, bundled_record(), "displaced_to_border")
     assert "displaced persons by origin" in RESULT_TABLES["displacement"](older, bundled_record())
-    assert "bound for a border" not in RESULT_TABLES["outcomes"](older, bundled_record())
+    assert "towards a border" not in RESULT_TABLES["outcomes"](older, bundled_record())
 
 
 def test_losses_of_two_garrisons_are_added_for_a_claim_of_both(tables):

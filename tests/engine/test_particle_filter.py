@@ -19,9 +19,9 @@ from sim.ensembles.ensemble import ensemble
 from sim.maths.logarithm import log
 from sim.record.record import load_record
 from sim.state.rows import NEVER
-from sim.studies import likelihood, report_rows
-from sim.studies.calibration_plan import Block, load_plan
-from sim.studies.likelihood import weigh
+from sim.studies.calibration import likelihood, report_rows
+from sim.studies.calibration.likelihood import weigh
+from sim.studies.calibration.plan import Block, load_plan
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,18 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.api import Result, compare, ensemble, load_scenario, read_run, run, sweep
+from sim.api import (
+    Result,
+    audit,
+    compare,
+    ensemble,
+    load_scenario,
+    read_run,
+    run,
+    sweep,
+    whatif,
+    why,
+)
 from sim.chance.keyed import replicate_seed
 from sim.files.yaml_tree import FaultyInput
 from sim.store.schema import AXES, PART_TABLES
@@ -199,13 +210,97 @@ def test_results_stand_side_by_side():
     lines = str(both).splitlines()
     assert "slow <b>: march speed 9 km/h" in lines
     html = both._repr_html_()
-    assert "<th>Anefis: captured, Pr by 8 Oct</th>" in html
+    assert "<th>Anefis: captured, Pr before 8 Oct</th>" in html
     assert "slow &lt;b&gt;" in html
-    frame = both.to_pandas()
-    assert list(frame["result"]) == ["slow <b>", "other"]
+    assert both.plot().axes
+    assert both.plot("paired").axes
+    with pytest.raises(ValueError, match="map is of a result; expected compared, or paired of two results"):
+        both.plot("map")
+    with pytest.raises(ValueError, match="paired is of two results of one random seed; expected"):
+        compare([many_runs()]).plot("paired")
     with pytest.raises(ValueError, match="there are no results"):
         compare([])
     with pytest.raises(FaultyInput, match="by=2030-01-01: is outside the scenario"):
         compare([many_runs()], by=datetime(2030, 1, 1))
     with pytest.raises(ValueError, match="label='a/b'"):
         ensemble(load_scenario("gao-anefis"), 3, label="a/b")
+
+
+def test_the_numbers_of_results_side_by_side_are_numbers_and_timestamps():
+    pd = pytest.importorskip("pandas")
+    never = ensemble(load_scenario("un-kidal-gao"), 3, label="elsewhere")
+    frame = compare([many_runs(), many_runs("other"), never]).to_pandas()
+    assert list(frame["result"]) == ["slow <b>", "other", "elsewhere"]
+    assert frame["changed"][0] == "march speed 9 km/h"
+    hours = many_runs().runs["anefis:capture"]
+    name = "anefis:capture_"
+    assert frame[f"{name}probability"][0] == np.isfinite(hours).mean()
+    assert frame[f"{name}low"][0] < frame[f"{name}probability"][0] < frame[f"{name}high"][0]
+    moments = frame[f"{name}q50_utc"]
+    assert str(moments.dt.tz) == "UTC"
+    expected = pd.Timestamp("2023-10-02", tz="UTC") + pd.Timedelta(hours=float(np.sort(hours)[5]))
+    assert abs(moments[0] - expected) < pd.Timedelta(hours=24)
+    assert moments.isna().tolist() == [False, False, True]
+    floats = [column for column in frame if column not in ("result", "changed", "best_baseline")]
+    kinds = {frame[column].dtype.kind for column in floats}
+    assert kinds == {"f", "M"}
+    assert np.isfinite(frame["log_score"][0])
+    by = compare([many_runs()], by=datetime(2023, 10, 7)).to_pandas()
+    assert by[f"{name}probability"][0] == (hours < 120.0).mean()
+
+
+def test_one_run_shows_its_answer_and_its_figures():
+    one = run(load_scenario("gao-anefis"), seed=7)
+    html = one._repr_html_()
+    assert "Anefis is captured on" in html
+    assert "<td>Anefis: captured</td>" in html
+    assert one.result.tables.runs["anefis:capture"].tolist() == [one.milestones["anefis:capture"]]
+    assert one.plot("map").axes
+    assert one.plot().axes
+    with pytest.raises(ValueError, match="paired is of two results"):
+        one.plot("paired")
+
+
+# --- questions -------------------------------------------------------------------------------------------
+
+
+def test_why_whatif_and_audit_answer_as_the_commands_do(kidal, tmp_path):
+    kidal("run", "gao-anefis", "--runs", "50", "--out", "r")
+    for result in ("r", read_run("r"), ensemble(load_scenario("gao-anefis"), 50, label="r")):
+        answer = why(result, "Anefis")
+        assert str(answer) == kidal("why", "r", "anefis")[1].rstrip("\n")
+        if not isinstance(result, Result) or result.manifest.get("hash"):  # stored: hours of 32 bits
+            assert json.loads(json.dumps(answer.data)) == json.loads(kidal("why", "r", "anefis", "--json")[1])
+    assert answer.cells[0][0] == "stretch"
+    words = ("whatif", "base", "no-mines", "--scenario", "gao-anefis", "--runs", "20")
+    pair = whatif("base", "no-mines", scenario="gao-anefis", runs=20)
+    printed = kidal(*words)[1]
+    assert printed.startswith(str(pair))
+    assert printed.removeprefix(str(pair)).startswith("\n\nits figure: ")
+    stored = json.loads(kidal(*words, "--json")[1])
+    assert pair.data.keys() | {"a", "b", "out"} == stored.keys()
+    shares = ("milestone", "same", "only_a", "only_b", "earlier", "later")  # hours are stored with 32 bits
+    for given, row in zip(pair.data["milestones"], stored["milestones"], strict=True):
+        assert [given[name] for name in shares] == [row[name] for name in shares]
+        assert given["hours"] == (row["hours"] and pytest.approx(row["hours"], abs=1e-3))
+    assert pair.plot().axes
+    assert str(why(pair.results[1], "anefis"))
+    verdict = audit(speed="20 km/h")
+    assert str(verdict) == kidal("audit", "--speed", "20 km/h")[1].rstrip("\n")
+    assert verdict._repr_html_().startswith("<pre>")
+
+
+def test_what_cannot_be_answered_is_refused(tmp_path):
+    with pytest.raises(FaultyInput, match="anefi: is no place that a column takes or reaches here; did you"):
+        why(many_runs(), "anefi")
+    swept = sweep(load_scenario("gao-anefis"), "mine-rate", out=tmp_path / "s", runs=2)
+    with pytest.raises(FaultyInput, match="is a sweep"):
+        why(swept, "anefis")
+    with pytest.raises(ValueError, match="a point of a sweep has no parameters of its own"):
+        why(swept.at(0), "anefis")
+    with pytest.raises(ValueError, match="runs=1; expected 2 or more"):
+        whatif("base", "no-mines", runs=1)
+    with pytest.raises(FaultyInput, match="did you mean 'no-mines'"):
+        whatif("base", "no-mine")
+    with pytest.raises(FaultyInput, match="--speed|speed"):
+        audit(speed="fast")

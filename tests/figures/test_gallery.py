@@ -13,7 +13,7 @@ from figure_texts import artists, assert_apart, words
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from run_tables import table
+from run_tables import empty_record, table
 
 from analysis.figures import gallery
 from analysis.figures.base import common, sides
@@ -360,6 +360,21 @@ def test_cover_moves_with_the_station() -> None:
     ]
 
 
+def test_the_column_on_the_cover_is_that_of_the_runs_not_turned_back() -> None:
+    # at 5 h one of three is turned back at 60 km and drives home; the others are at 80 and 90 km
+    way = [(0, 90.0), (1, 80.0)]
+    rows = [(*happened(r, 0.0, "departure")[:6], 0.0, 0.0, 0.0) for r in range(3)]
+    rows += [(*happened(r, 4.0, "arrival")[:6], km, 0.0, 0.0) for r, km in [*way, (2, 60.0)]]
+    rows += [(*happened(2, 5.0, "beaten")[:6], 60.0, 0.0, 0.0)]
+    rows += [(*happened(2, 9.0, "return")[:6], 0.0, 0.0, 0.0)]
+    figure = drone_cover.draw(made(rows, count=3), empty_record())
+    (line,) = artists(figure.axes[0], "column")
+    assert line.get_ydata()[-1] == 90.0
+    assert line.get_ydata()[np.searchsorted(line.get_xdata(), 4.5)] == 80.0
+    labels = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    assert "position of the column: median of the runs not turned back" in labels
+
+
 # --- displaced -------------------------------------------------------------------------------------------
 
 
@@ -433,11 +448,62 @@ def test_a_rival_is_laid_against_the_base_and_words_stand_apart() -> None:
     both = np.isfinite(a) & np.isfinite(b)
     assert pair.hours.tolist() == (b[both] - a[both]).tolist()
     medians = [line.get_xdata()[0] for line in artists(figure.axes[0], "median")]
-    assert np.median(pair.hours) in medians
+    shifts = pair.hours[np.abs(pair.hours) >= pairs.SAME]
+    assert np.median(shifts) in medians
+    assert all(medians)
     texts = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
-    assert "Hours later in B than in A B: gao-anefis (radius 150 km) A: gao-anefis" in texts
+    head = "Hours later in gao-anefis, radius 150 km than in gao-anefis, nothing changed"
+    assert head in texts
     assert "A: gao-anefis; changed: nothing; 20 runs, random seed 1" in texts
     assert "B: gao-anefis, changed: radius 150 km (base: 150 mi)." in texts
+
+
+def test_a_difference_is_of_the_pairs_that_differ_in_hours_or_where_many_in_days() -> None:
+    one = timed([10.0, 20.0, 30.0, 40.0, np.inf])
+    for shift, unit, median in ((30.0, "hours", "+30.0"), (240.0, "days", "+10.0")):
+        figure = paired.draw(one, timed([10.0, 20.0, 30.0 + shift, 40.0 + shift, np.inf]))
+        (axis,) = figure.axes
+        assert artists(axis, "median")[0].get_xdata().tolist() == [shift / (24.0 if unit == "days" else 1.0)]
+        cells = [text.get_text() for text in axis.texts if text.get_gid() == "cell"]
+        assert cells == ["0.60", "0.00", "0.00", median]
+        assert axis.get_xlabel().startswith(f"{unit} by which it comes later")
+
+
+def test_where_nothing_differs_a_sentence_says_so() -> None:
+    one = timed([10.0, 20.0, np.inf])
+    (axis,) = paired.draw(one, timed([10.0, 20.0, np.inf])).axes
+    (sentence,) = artists(axis, "unchanged")
+    assert sentence.get_text() == (
+        "Nothing differs in 3 pairs of runs: 1 milestone in both to within a minute, or in neither."
+    )
+    shifts = np.array([0.01, 0.6])
+    assert paired._middle(shifts, paired.IN_DAYS) == "+0.3 h"
+    assert paired._middle(shifts * 72.0, paired.IN_DAYS) == "+0.9"
+    assert paired._middle(-shifts / 30.0, paired.IN_HOURS) == f"{paired.MINUS}1 min"
+    assert not artists(axis, "median")
+
+
+def test_a_milestone_that_differs_in_no_pair_has_no_row() -> None:
+    rows = [{"id": name, "column": "army", "km": 100.0} for name in ("anefis:capture", "anefis:contact")]
+    one, two = (
+        made([], {"anefis:capture": [10.0, 20.0], "anefis:contact": [5.0, last]}, milestones=rows, count=2)
+        for last in (15.0, 16.0)
+    )
+    (axis,) = paired.draw(one, two).axes
+    assert len(axis.get_yticklabels()) == 1
+
+
+@pytest.mark.parametrize("day", [1, 3, 8, 12])
+def test_what_is_said_of_a_date_stands_inside_its_panel(day: int) -> None:
+    hours = [70.0, 72.0, 75.0, 80.0, 190.0, np.inf]
+    tables = timed(hours)
+    figure = gallery.draw("captured", tables, empty_record(), by=datetime(2023, 10, day, 12, tzinfo=UTC))
+    figure.draw_without_rendering()
+    (axis,) = figure.axes
+    (words_of_it,) = (text for text in axis.texts if text.get_gid() == "by")
+    box, frame = words_of_it.get_window_extent(), axis.get_window_extent()
+    assert frame.contains(*box.min)
+    assert frame.contains(*box.max)
 
 
 # --- claims ----------------------------------------------------------------------------------------------

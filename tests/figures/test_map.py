@@ -108,9 +108,10 @@ def test_what_has_a_place_stands_there() -> None:
 def test_the_column_is_where_its_median_is_at_midnight() -> None:
     tables = mapped(3)
     found = progress(tables, stored(tables), "army", 145.0, 8.0)
-    # middle of three: at 24 h 90, at 48 h 150, at 72 h 208, at 96 h 233, then less than 8 km on
+    # middle of three: at 24 h 90, at 48 h 150; one is turned back at 50 h, of the others the upper: at 72 h
+    # 200 + 40 * 32 / 60 = 221, at 96 h 200 + 40 * 56 / 60 = 237, then less than 8 km on
     assert [stay.first for stay in found] == [0.0, 24.0, 48.0, 72.0, 96.0]
-    assert [round(stay.km) for stay in found] == [0, 90, 150, 208, 233]
+    assert [round(stay.km) for stay in found] == [0, 90, 150, 221, 237]
     assert found[1].km == pytest.approx(100.0 * 18 / 20)
     assert found[-1].last == 144.0
     assert found[-1].stays

@@ -20,7 +20,7 @@ from sim.record.record import load_record, reported
 from sim.scenario.hypotheses import hypotheses
 from sim.scenario.network import load_network
 from sim.scenario.reading import chief_scenario, scenarios
-from sim.studies.calibration_plan import calibration_plans
+from sim.studies.calibration.plan import calibration_plans
 
 
 @pytest.fixture

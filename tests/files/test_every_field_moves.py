@@ -20,7 +20,7 @@ from nasty import call, inside
 from sim.commands.json_schema import FILE_KINDS
 from sim.files.fields import FOR_READERS
 from sim.parameters.posterior import PosteriorSheet
-from sim.studies.calibration_plan import ModuleSheet
+from sim.studies.calibration.plan import ModuleSheet
 
 COMPARE, CLAIMS, CONVOY = "compare one --json", "claims one --json", "claims convoy --json"
 TEXT, RECORD, AUDIT, STRIKES = "compare one --full", "record --json", "audit --json", "strikes --json"

@@ -12,6 +12,7 @@ BORDERS = {
     "sim/engine/compiled.py": "Numba's compiled functions and typed tables",
     "sim/ensembles/executors.py": "Dask",
     "sim/files/yaml_tree.py": "events of ruamel.yaml",
+    "sim/studies/comparison.py": "pandas",
     "sim/studies/result.py": "pandas",
     "sim/model.py": "Mesa's agents and collectors",
     "sim/view/connections.py": "Werkzeug's server",

@@ -23,11 +23,13 @@ def test_the_public_names_are_those_of_the_page():
 
 
 def test_the_example_of_the_page_runs(capsys):
-    (block,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    exec(compile(block, "python.md", "exec"), {})
-    moment, share = capsys.readouterr().out.splitlines()
+    for block in re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL):
+        exec(compile(block, "python.md", "exec"), {})
+    moment, share, what_if, contradictions = capsys.readouterr().out.splitlines()
     assert moment.startswith("2023-10-")
     assert 0.1 < float(share) < 0.9
+    assert what_if.startswith("A: base. ")
+    assert re.fullmatch(r"[1-9]\d* contradictory sets", contradictions)
 
 
 def test_every_public_name_is_there_and_listed():

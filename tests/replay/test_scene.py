@@ -262,7 +262,8 @@ def test_claims_of_a_party_at_a_place_are_one_mark_beside_it_and_apart_from_othe
 
 
 def fan_of(km):
-    return Fan(np.arange(5.0), np.outer(km, np.ones(5)) * 10)
+    never = np.full(len(km), np.inf)
+    return Fan(np.arange(5.0), np.outer(km, np.ones(5)) * 10, (never, never))
 
 
 def test_fans_are_the_quantiles_and_the_base_case_is_thin_lines_over_them():
@@ -292,10 +293,14 @@ def test_the_numbers_of_a_fan_are_a_csv_with_those_of_the_base_case():
 def test_runs_turned_back_are_in_no_fan_from_then_on():
     km = fan_of([1, 2, 3]).km
     km[2, 2:], km[:, 4] = np.nan, np.nan
-    fan = Fan(np.arange(5.0), km)
+    fan = Fan(np.arange(5.0), km, (np.array([3.0, 3.5, 1.5]), np.array([10.0, 20.04, 30.0])))
     assert fan.at(0.5) == [20.0, 20.0, 20.0, 20.0, None]
     by = {trace["uid"]: trace for trace in fan_figure([], [], (0.0, 4.0), fan)["data"]}
     assert by["median"]["name"] == "median of 3 runs, 3 turned back left out"
+    assert by["turned-back"]["name"] == "3 of 3 turned back"
+    assert (by["turned-back"]["x"], by["turned-back"]["y"]) == ([3.0, 3.5, 1.5], [10.0, 20.0, 30.0])
+    shorter = Fan(np.arange(3.0), km[:, :3], fan.back)
+    assert shorter.name == "median of 3 runs, 1 turned back left out"
     assert by["fan-25"]["x"] == [0.0, 1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 0.0]
     assert by["fan-25"]["y"] == [25.0, 25.0, 17.5, 17.5, 12.5, 12.5, 15.0, 15.0]
     assert fan_csv(datetime(2023, 10, 2, tzinfo=UTC), fan).splitlines()[-1] == "2023-10-02T04:00Z,,,,,"

@@ -150,7 +150,8 @@ def test_the_same_interval_is_not_scored_twice_and_has_no_table():
     assert score_tables.as_json([card])["runs"]["run"]["observations"]["b:capture"]["claims_alone"] is None
     assert "themselves" not in score_tables.text([card])
     assert not any(
-        "claims_alone" in name for name in next(csv.reader(io.StringIO(score_tables.csv_text([card]))))
+        "claims_alone" in name
+        for name in next(csv.reader(io.StringIO(score_tables.csv_text(score_tables.flat_rows(card)))))
     )
 
 
@@ -175,7 +176,7 @@ def test_the_claims_themselves_stand_in_table_sentence_json_and_csv():
     entry = score_tables.as_json([card])["runs"]["run"]["observations"]["b:capture"]["claims_alone"]
     assert (entry["earliest"], entry["latest"]) == ("2023-10-03T20:00Z", "2023-10-04T12:00Z")
     assert entry["score"] == first.claimed.score
-    (flat,) = csv.DictReader(io.StringIO(score_tables.csv_text([card])))
+    (flat,) = csv.DictReader(io.StringIO(score_tables.csv_text(score_tables.flat_rows(card))))
     assert float(flat["claims_alone: score"]) == first.claimed.score
 
 
@@ -314,6 +315,15 @@ def test_the_share_that_meets_all_of_a_use_is_told():
     shares = {use: scorecard.total(found, found.of(use)).joint_share for use in ("fit", "held out")}
     assert shares == {"fit": 0.5, "held out": 0.25}
     assert scorecard.total(found, range(3)).joint_share == 0.25
+
+
+def test_where_no_run_meets_all_the_share_is_below_one_in_so_many():
+    found = scorecard.card(TIMES, RECORD, "run")
+    total = scorecard.total(found, range(3))
+    assert total.runs == len(found.interval_hits)
+    assert score_tables.within_at_once(total) == "0.25000"
+    none = replace(total, joint_share=0.0, runs=4000)
+    assert score_tables.within_at_once(none) == "below 1 in 4,000"
 
 
 def test_of_one_milestone_alone_only_its_own_interval_is_to_be_met():

@@ -87,7 +87,7 @@ def test_every_module_that_engine_and_studies_are_made_from_is_in_the_hash():
         "sim.chance.keyed_arrays",
         "sim.record.record",
         "analysis.inference.smc",
-        "sim.studies.report_rows",
+        "sim.studies.calibration.report_rows",
     } <= found
 
 
@@ -96,7 +96,7 @@ def test_every_module_that_engine_and_studies_are_made_from_is_in_the_hash():
     [
         "sim.rules.column.march",
         "sim.state.rows",
-        "sim.studies.report_rows",
+        "sim.studies.calibration.report_rows",
         "sim.files.units",
         "sim.record.checks",
         "analysis.inference.fit_summary",

@@ -10,7 +10,7 @@ from run_tables import made
 
 from analysis.answers.result_tables import RESULT_TABLES
 from analysis.tables import clock
-from analysis.tables.histories import stored, trace
+from analysis.tables.histories import middle_km, stored, trace
 from sim.state.clock import in_hours, midnight, moment_at, utc
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -74,3 +74,15 @@ def test_the_parties_that_report_casualties_are_those_of_the_reports():
     }
     text = RESULT_TABLES["reports"](replace(made(), reports=reports), bundled_record())
     assert [line.split() for line in text.splitlines()[1:]] == [["east", "2", "4"], ["west", "1", "3"]]
+
+
+def test_where_a_column_is_leaves_out_the_runs_that_are_turned_back() -> None:
+    # at 55 h: 210 and 164.5 km, and a third that drives back at 75 km
+    hours = np.array([36.0, 55.0])
+    km = middle_km(trace(made(), "army"), hours)
+    assert km.tolist() == pytest.approx([115.48, 210.0])
+    alone = trace(made(), "army")
+    last = alone.where(alone.history == 2)
+    only = replace(last, rows=last.rows[2:], history=last.history * 0)
+    assert middle_km(only, hours).tolist() == pytest.approx([112.5, 75.0])  # one run: where it drives
+    assert np.isnan(middle_km(trace(made(), "nobody"), hours)).all()

@@ -426,7 +426,8 @@ def test_a_link_shows_the_fans_of_its_settings_with_the_base_case_and_saves_them
         with page.expect_download() as download:
             page.focus(f"#{kind}")
             page.keyboard.press("Enter")
-        assert download.value.suggested_filename == f"kidal-offensive-army.{kind}"
+        name = f"kidal-offensive-army-seed-1-night-hazard-0.5-radius-300-km.{kind}"
+        assert download.value.suggested_filename == name
         assert Path(download.value.path()).read_bytes().startswith(begins_with)
     page.click("#tab-map")
     until(page, "!!kidal.scene")
@@ -434,6 +435,13 @@ def test_a_link_shows_the_fans_of_its_settings_with_the_base_case_and_saves_them
     assert page.evaluate("kidal.scene.drones[0].radius") == 300.0
     assert wrong == []
     page.close()
+
+
+def test_fans_that_are_refused_are_no_longer_waited_for(page):
+    page.evaluate("delete document.body.dataset.ready")
+    page.evaluate("dash_clientside.kidal.fan({ say: 'refused' })")
+    assert page.inner_text("#fan-say") == "refused"
+    assert page.evaluate("document.body.dataset.ready") == "1"
 
 
 def test_fans_that_cannot_be_drawn_are_told_of(page):
@@ -465,6 +473,12 @@ def test_words_stand_apart_and_nothing_is_cut_off_at_the_side(pages, tmp_path, s
     page.screenshot(path=shots / f"{size}-fan.png", full_page=True)
     assert page.evaluate(APART, ["fan"]) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    table = "document.getElementById('milestones')"
+    until(page, f"{table}.querySelectorAll('td').length > 6")
+    assert page.evaluate(f"{table}.scrollWidth <= {table}.clientWidth")  # no cell behind a scroll
+    cells = f"[...{table}.querySelectorAll('td')].filter((cell) => cell.textContent)"
+    assert page.evaluate(f"{cells}.every((cell) => cell.getBoundingClientRect().right <= window.innerWidth)")
+    assert page.evaluate("document.querySelector('fieldset').getBoundingClientRect().height < 600")
     page.click("#tab-map")
 
 

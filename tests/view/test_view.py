@@ -7,6 +7,7 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
@@ -14,6 +15,7 @@ from time import monotonic, sleep
 import numpy as np
 import pytest
 from bundled import bundled_inputs
+from dash import html, no_update
 from plotly.graph_objects import Figure
 from werkzeug.serving import WSGIRequestHandler
 
@@ -30,13 +32,22 @@ from sim.view import connections, runs
 from sim.view import server as view_server
 from sim.view.address import restored
 from sim.view.controls import changed, controls, in_words, shares
-from sim.view.layout import layout
-from sim.view.pages import FolderPage, ScenarioPage
+from sim.view.layout import fans, layout, milestone_table
+from sim.view.pages import FolderPage, ScenarioPage, file_name
 
 
 @cache
 def gao_page():
     return ScenarioPage(bundled_inputs("gao-anefis"), 1)
+
+
+def parts_of(parts):
+    """Parts of a page, and those within them."""
+    for part in parts:
+        yield part
+        inner = getattr(part, "children", None)
+        if inner is not None and not isinstance(inner, str):
+            yield from parts_of(inner if isinstance(inner, list) else [inner])
 
 
 HOST = "127.0.0.1"
@@ -477,12 +488,45 @@ def test_what_is_changed_stands_beside_the_base_case_with_common_random_numbers(
     assert head.startswith("time,km_q05,")
     assert head.endswith("base_km_q95")
     assert fan["title"] == f"gao-anefis, army column: {fan['say']}"
+    assert fan["file"] == "gao-anefis-army-seed-1-radius-300-km"
+
+
+def test_the_file_of_a_fan_is_named_by_its_settings_and_a_long_name_is_cut():
+    tables = runs.one_run(bundled_inputs("gao-anefis"), 7)
+    assert file_name(tables, "army") == "gao-anefis-army-seed-7"
+    change = {"by": "set", "name": "x", "words": "march speed", "value": "9 km/h", "base": ""}
+    names = [
+        file_name(replace(tables, manifest={**tables.manifest, "changes": [change] * 8 + more}), "army")
+        for more in ([], [change])
+    ]
+    assert names[0] != names[1]
+    assert all(re.fullmatch(r"[\w.-]{1,107}", name) for name in names)
+
+
+def test_where_there_is_no_column_the_fans_say_so_and_nothing_waits():
+    page = ScenarioPage(bundled_inputs("september-raids"), 1)
+    assert fans(page, "fan", None, dict) == ({"say": "no column in this run"}, no_update, no_update)
+    assert fans(page, "map", None, dict) == (no_update, no_update, no_update)
+
+
+def test_the_cells_of_the_milestones_know_their_heads_and_choices_are_folded():
+    page = ScenarioPage(bundled_inputs("kidal-offensive"), 1)
+    folded = [part for part in parts_of(layout(page)) if isinstance(part, html.Details)]
+    (group,) = (part for part in folded if part.children[0].children.startswith("One of 20 "))
+    assert not group.open
+    chosen = parts_of(layout(page, "?with=go-refit"))
+    assert any(isinstance(part, html.Details) and getattr(part, "open", False) for part in chosen)
+    table = milestone_table([["Milestone", "Median", "Reported"], ["Kidal: captured", "17 Nov", ""]])
+    cells = [part for part in parts_of([table]) if isinstance(part, html.Td)]
+    assert [cell.to_plotly_json()["props"]["data-head"] for cell in cells] == ["Median", "Reported"]
 
 
 def test_a_fan_does_not_go_home_with_the_runs_that_are_turned_back():
     fan = gao_page().fan({"seed": "1"}, "army")
     by = {trace["uid"]: trace for trace in fan["figure"]["data"]}
     assert by["median"]["name"] == "median of 1,000 runs, 58 turned back left out"
+    assert by["turned-back"]["name"] == "58 of 1,000 turned back"
+    assert len(by["turned-back"]["x"]) == 58
     low = [float(line.split(",")[1]) for line in fan["csv"].splitlines()[-200:]]
     assert low[-1] == max(low) > 200.0
 

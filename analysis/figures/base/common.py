@@ -51,8 +51,10 @@ def caption(tables: RunTables, more: str = "", histories: int | None = None) -> 
     return f"{text}. {more}".rstrip()
 
 
-def middle_of(count: int) -> str:
-    """What stands for so many runs in a legend: the one, or their median."""
+def middle_of(count: int, *, back: bool = False) -> str:
+    """What stands for so many runs in a legend: the one, or their median; `back`: some are turned back."""
+    if back and count > 1:
+        return "median of the runs not turned back"
     return "one run" if count == 1 else f"median of {count:,} runs"
 
 

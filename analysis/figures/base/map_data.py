@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.figures.base.common import of_column
 from analysis.tables.clock import begins
-from analysis.tables.histories import Histories
+from analysis.tables.histories import Histories, middle_km
 from sim.scenario.network import GEOD, Network
 from sim.store.reader import RunTables
 
@@ -129,12 +129,16 @@ def _celled(lat: np.ndarray, lon: np.ndarray, histories: int, shift: float) -> S
 
 
 def progress(tables: RunTables, histories: Histories, column: str, until: float, apart: float) -> list[Stay]:
-    """Where a column's median is at the midnights (UTC) up to an hour; it stays where it moves less (km)."""
-    hours = np.arange(24.0 * np.ceil(begins(tables) / 24.0), until + 1e-6, 24.0)
-    rows = histories.of_column(column).positions(hours)
-    if not len(rows):
+    """Where a column is at the midnights (UTC) up to an hour; it stays where it moves less (km).
+
+    Of many runs it is the median of those that are not turned back (`middle_km`).
+    """
+    midnights = np.arange(24.0 * np.ceil(begins(tables) / 24.0), until + 1e-6, 24.0)
+    km = middle_km(histories.of_column(column), midnights)
+    there = np.isfinite(km)
+    if not there.any():
         return []
-    km = np.quantile(rows, 0.5, axis=0, method="higher")
+    hours, km = midnights[there], km[there]
     lats, lons = at_km(tables, column, km)
     stays: list[Stay] = []
     for hour, here, lat, lon in zip(hours, km, lats, lons, strict=True):
@@ -144,7 +148,7 @@ def progress(tables: RunTables, histories: Histories, column: str, until: float,
             stays.append(
                 Stay(first=float(hour), last=float(hour), km=float(here), lat=float(lat), lon=float(lon))
             )
-    return [*stays[:-1], stays[-1]._replace(stays=True)]
+    return [*stays[:-1], stays[-1]._replace(stays=bool(there[-1]))]
 
 
 def frame(

@@ -1,16 +1,19 @@
 """Pr(a milestone before a date) as a curve against the date, beside the interval that is reported."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from analysis.figures.base import common
 from analysis.figures.base.canvas import styled
-from analysis.figures.base.labels import HALO
+from analysis.figures.base.labels import HALO, Room
 from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK
 from analysis.tables import sweeps, timeline
@@ -26,6 +29,7 @@ from sim.store.reader import RunTables
 
 ARRIVAL_EVENTS = ("capture", "arrival")
 CURVE_POINTS = 400  # of a curve
+CURVE_BOXES = 40  # of its points by which words keep clear of it
 LEAST_WINDOW = 50.0  # h, so that ticks are days
 ARRIVAL_HOW = (
     "A curve is the share of the runs in which it has occurred before a date; a run in which it never does "
@@ -115,13 +119,36 @@ def _mark(axis: Axes, by: float, share: float, between: np.ndarray, *, single: b
     axis.axvline(by, color=INK, lw=0.9, ls=(0, (3, 2)), zorder=2.5, gid="by")
     axis.plot([by], [share], "o", color=INK, mec="white", mew=0.7, ms=5.5, zorder=4, gid="by")
     words = f"Pr {share:.2f}" + ("" if single else f" ({between[0]:.2f} to {between[1]:.2f})")
-    low, high = axis.get_xlim()
-    left = by > low + 0.75 * (high - low)  # else at its right, where the curve lies above it
-    above = share < (0.8 if left else 0.15)  # below it the ticks
-    where: Any = {"textcoords": "offset points", "va": "bottom" if above else "top", "zorder": 5}
-    where |= {"ha": "right" if left else "left", "path_effects": HALO, "gid": "by"}
-    up = 12 if left else 24  # at its right the curve rises
-    axis.annotate(words, (by, share), (-6 if left else 6, up if above else -12), fontsize=7.5, **where)
+    room = Room(axis)
+    for line in (line for line in axis.lines if line.get_gid() == "curve"):
+        x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+        every = 1 + len(x) // CURVE_BOXES
+        room.along(x[::every], y[::every], 1.5)
+    look: Any = {"fontsize": 7.5, "zorder": 5, "path_effects": HALO, "gid": "by"}
+    bands = [patch.get_window_extent() for patch in axis.patches if patch.get_gid() == "report"]
+
+    def is_clear(box: Bbox) -> bool:
+        return not box.count_overlaps(bands)
+
+    label = room.put(words, _about(by, share), 1.0, is_clear, **look)
+    label = label or room.put(words, _about(by, share), 1.0, **look)
+    if label is None:
+        axis.annotate(words, (by, 1.0), (4, -3), textcoords="offset points", va="top", **look)
+
+
+def _about(by: float, share: float) -> Iterator[dict[str, Any]]:
+    """Places for what is said of a mark: inside the panel, below it at its right first, off the curve."""
+    beside = (
+        (6, -12, "left", "top"),
+        (-6, 12, "right", "bottom"),
+        (6, 12, "left", "bottom"),
+        (-6, -12, "right", "top"),
+    )
+    for dx, dy, ha, va in beside:
+        by_mark = {"xytext": (dx, dy), "textcoords": "offset points", "ha": ha, "va": va}
+        yield {"xy": (by, share)} | by_mark
+    for level, (dx, ha) in product((0.9, 0.7, 0.5, 0.3, 0.15), ((6, "left"), (-6, "right"))):
+        yield {"xy": (by, level), "xytext": (dx, 0), "textcoords": "offset points", "ha": ha, "va": "center"}
 
 
 def window(tables: RunTables, hours: np.ndarray, observation: Observation | None) -> tuple[float, float]:

@@ -110,7 +110,7 @@ def _bars(axis: Axes, by_place: dict[str, np.ndarray], words: str) -> None:
 
 def _key(histories: Histories, count: ReportedCount | None, shown: str) -> list[Artist]:
     middle, to_border = common.middle_of(len(histories)), shown != "displaced"
-    key = [key_line(f"bound for a border, {middle}" if to_border else middle, color=INK, lw=1.8)]
+    key = [key_line(f"towards a border, {middle}" if to_border else middle, color=INK, lw=1.8)]
     key += [key_patch(word, color=color) for _, color, word in FANS if len(histories) > 1]
     key += [key_line(f"all who left, {middle}", **ALL)] * to_border
     if count is not None and count.at is not None:

@@ -12,7 +12,7 @@ from analysis.figures.base.map_data import distance
 from analysis.figures.base.page import key_line, sheet, short_name, widest
 from analysis.figures.base.style import INK
 from analysis.figures.run.time_distance import columns_drawn
-from analysis.tables.histories import Histories, stored
+from analysis.tables.histories import Histories, middle_km, stored, turned_back
 from analysis.words import names
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -77,8 +77,9 @@ def draw(tables: RunTables, record: Record) -> Figure:
     edges = np.linspace(0.0, top, 1 + max(1, round(top / KM)))
     cover_shares = shares(tables, histories, column, hours, (edges[1:] + edges[:-1]) / 2.0)
     marks = _names(tables, way)
-    label = f"median position of the column in {len(histories):,} runs"
-    label = label if len(histories) > 1 else "one run"
+    travelled = histories.of_column(column)
+    back = bool(np.isfinite(turned_back(travelled)[0]).any())
+    label = f"position of the column: {common.middle_of(len(histories), back=back)}"
     look: Any = {"color": INK, "lw": 2.0}
     page = sheet(
         f"{common.name_of(tables)}: drone cover of the route of the {names.column(tables, column)}",
@@ -93,8 +94,7 @@ def draw(tables: RunTables, record: Record) -> Figure:
     step = np.append(hours, 2 * hours[-1] - hours[-2])
     colours: Any = {"cmap": COVER_COLOURS, "vmin": 0.0, "vmax": DARKEST, "gid": "cover", "rasterized": True}
     axis.pcolormesh(step, edges, cover_shares, **colours)
-    middle = np.quantile(histories.of_column(column).positions(hours), 0.5, axis=0, method="higher")
-    axis.plot(hours, middle, gid="column", path_effects=WIDE_HALO, **look)
+    axis.plot(hours, middle_km(travelled, hours), gid="column", path_effects=WIDE_HALO, **look)
     axis.set_yticks(list(marks), list(marks.values()))
     axis.hlines(list(marks), *axis.get_xlim(), color="white", lw=0.6, alpha=0.8)
     axis.set_ylim(0.0, 1.035 * top)

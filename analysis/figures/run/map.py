@@ -33,7 +33,7 @@ from analysis.figures.base.style import INK, looks_of
 from analysis.figures.run import control
 from analysis.figures.run.control import HolderShares
 from analysis.figures.run.time_distance import columns_drawn
-from analysis.tables.histories import Histories, stored
+from analysis.tables.histories import Histories, stored, turned_back
 from analysis.words import names
 from sim.record.record import Record
 from sim.scenario.network import Network
@@ -203,8 +203,7 @@ def _how(
     if len(tables.cover["km"]):
         text += " Circles: geodesics on WGS84."
     if column is not None:
-        whose = "the" if len(histories) == 1 else "the median position of the"
-        text += f" Dates: {whose} {names.column(tables, column)} at 00:00 UTC."
+        text += f" Dates: {_whose(histories.of_column(column))} {names.column(tables, column)} at 00:00 UTC."
     if len(histories) > 1:
         text += " Areas of markers are as their number per run; a disk is cut as the shares of the runs."
     if off:
@@ -212,6 +211,15 @@ def _how(
     if tables.manifest.get("camps"):
         text += " Camps are not drawn: see the figure holders."
     return text
+
+
+def _whose(histories: Histories) -> str:
+    """What the dates are of, before the name of a column."""
+    if len(histories) == 1:
+        return "the"
+    back = int(np.isfinite(turned_back(histories)[0]).sum())
+    left_out = f" (without the runs turned back by then: {back:,} at last)" if back else ""
+    return f"the median position{left_out} of the"
 
 
 def _key(

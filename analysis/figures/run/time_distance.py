@@ -22,7 +22,7 @@ from analysis.figures.base.labels import WIDE_HALO, Room, apart
 from analysis.figures.base.page import short_name, wrapped
 from analysis.figures.base.style import INK, QUIET, Look, looks_with, named_looks
 from analysis.tables.clock import begins, horizon, hour_of, origin
-from analysis.tables.histories import Histories, nights, trace
+from analysis.tables.histories import Histories, median, nights, trace, turned_back, under_way
 from analysis.tables.scored_observations import NO_REPORTS, observed
 from analysis.words import names
 from analysis.words.text import counted
@@ -66,25 +66,6 @@ class Box(NamedTuple):
     who: str
     look: Look
     contested: bool
-
-
-def turned_back(histories: Histories) -> tuple[np.ndarray, np.ndarray]:
-    """Hour and km at which each run that has events is turned back, both (runs,); inf: it is not."""
-    first = histories.first(histories.of("beaten"))[np.unique(histories.history)]
-    return histories.at(first, "hour"), histories.at(first, "km")
-
-
-def under_way(histories: Histories, hours: np.ndarray) -> np.ndarray:
-    """Road-km (runs, hours) at each hour (hours,) as `positions` has it; nan once a run is turned back."""
-    km = histories.positions(hours)
-    km[hours > turned_back(histories)[0][:, np.newaxis]] = np.nan
-    return km
-
-
-def median(values: np.ndarray) -> np.ndarray:
-    """The upper median (hours,) of values (runs, hours) without those that are nan."""
-    at = np.isfinite(values).sum(axis=0) // 2
-    return np.asarray(np.take_along_axis(np.sort(values, axis=0), at[np.newaxis], 0)[0])
 
 
 def quantile(ordered: np.ndarray, level: float) -> np.ndarray:
@@ -270,7 +251,7 @@ def _many(axis: Axes, hours: np.ndarray, histories: Histories) -> None:
     """Median and fans of the runs that are not turned back yet, and where the others are."""
     km, (back_hour, back_km) = under_way(histories, hours), turned_back(histories)
     gone = back_hour <= hours[-1]
-    middle = "median of the runs not turned back" if gone.any() else common.middle_of(len(km))
+    middle = common.middle_of(len(km), back=bool(gone.any()))
     axis.plot(hours, median(km), label=middle, **LINE)
     fans(axis, hours, km)
     if gone.any():

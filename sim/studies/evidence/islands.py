@@ -28,7 +28,7 @@ from sim.record.record import load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables
 from sim.store.syntax import syntax_hash
-from sim.studies import report_rows
+from sim.studies.calibration import report_rows
 from sim.studies.evidence.size import IslandPlan
 
 KEPT = "evidence"

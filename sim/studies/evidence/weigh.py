@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analysis.evidence import filtering, joint
+from analysis.evidence import all_within, filtering, joint
 from analysis.evidence.campaign import campaign
 from analysis.evidence.joint import Evidence
 from analysis.evidence.rows import JointRow
@@ -61,6 +61,29 @@ def weigh(
             else:
                 done[model.name] = joint.mixture(model.name, [done[name] for name in model.mixture])
     return Weighed(list(done.values()), baselines(inputs_of(run[0]), rows, plan))
+
+
+def shares_within(
+    models: Sequence[WeighedModel], plan: IslandPlan, workers: int | None = None
+) -> list[Evidence]:
+    """Filters of the reported intervals taken for exact, of each model that is run.
+
+    Raises FaultyInput if a model has no dated report, or cannot be asked what the first one is; and
+    sim.engine.compiled.NotCompiled.
+    """
+    run = [model for model in models if model.inputs is not None]
+    every = rows_of(_inputs(run[0]))
+    for model in run:
+        silent_rows(model, every, run[0].name)  # a row without opinion is met by no run
+    rows = all_within.exact_rows(every)
+    if not rows:
+        refuse(run[0].name, "has no dated report; expected an interval to be within")
+    with Progress(plan.islands * len(run), what="islands", silent=LONG) as progress:
+        progress.begin(0, "")
+        return [
+            evidence(model.name, _inputs(model), plan, rows=rows, workers=workers, progress=progress)
+            for model in run
+        ]
 
 
 LONG = 4

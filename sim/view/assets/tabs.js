@@ -6,7 +6,11 @@
   async function fan(answer) {
     if (!answer) return null;
     const say = (text) => (document.getElementById("fan-say").textContent = text);
-    if (!answer.figure) return say(answer.say) && null;
+    if (!answer.figure) {
+      say(answer.say);
+      document.body.dataset.ready = "1"; // there is nothing to wait for
+      return null;
+    }
     const plot = await K.ready("fan");
     const layout = { ...structuredClone(answer.figure.layout), autosize: true };
     plot.kidalTicks = "";

@@ -3,10 +3,10 @@
 import pytest
 
 from analysis.inference.smc import Settings, conclude
-from sim.studies.calibration_plan import load_plan
+from sim.studies.calibration.likelihood import Likelihood
+from sim.studies.calibration.plan import load_plan
 from sim.studies.evidence.islands import evidence, rows_of
 from sim.studies.evidence.size import IslandPlan
-from sim.studies.likelihood import Likelihood
 
 pytestmark = pytest.mark.slow
 FEW = Settings(first=3000, points=600, moves=1.0, last_moves=1.0, checked=2, repeats=2)

@@ -12,7 +12,7 @@ from analysis.figures.sweep import box as box_figure
 from analysis.inference.discovery import discover
 from runs import run_folder, run_tables
 from sim.files.yaml_tree import FaultyInput
-from sim.studies import discovery
+from sim.studies.questions import discovery
 
 CAPTURE = "anefis:capture"
 

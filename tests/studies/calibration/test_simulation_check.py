@@ -8,7 +8,7 @@ import pytest
 
 from analysis.inference.smc import Settings
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 
 from selfcheck import PARAMETERS, evenness, fits
 

@@ -12,7 +12,7 @@ from analysis.words.text import aligned, counted, percent, wrapped
 from sim.files.units import rounded
 from sim.parameters.parameter import Parameter, Parameters
 from sim.store.reader import RunTables
-from sim.studies.why import Lever, TimeAccount
+from sim.studies.questions.why import Lever, TimeAccount
 
 CAUSES_HEAD = ["what the days went on", "mean", "share", "5th", "median", "95th percentile"]
 

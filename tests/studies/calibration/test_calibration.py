@@ -24,9 +24,10 @@ from sim.parameters.posterior import made
 from sim.parameters.reading import load_parameters
 from sim.record.record import load_record
 from sim.store.schema import OUTCOMES
-from sim.studies import calibration_plan, study
-from sim.studies.calibration_plan import calibration_plans, load_plan
-from sim.studies.likelihood import Likelihood, drawn_histories, weigh
+from sim.studies import study
+from sim.studies.calibration import plan as plans
+from sim.studies.calibration.likelihood import Likelihood, drawn_histories, weigh
+from sim.studies.calibration.plan import calibration_plans, load_plan
 from sim.studies.study import Calibration, calibrate
 
 pytestmark = pytest.mark.slow
@@ -121,7 +122,7 @@ def test_a_number_that_no_fit_can_ask_for_is_refused(tmp_path, monkeypatch):
         else count
         for count in record.counts
     ]
-    monkeypatch.setattr(calibration_plan, "load_record", lambda _: replace(record, counts=tuple(counts)))
+    monkeypatch.setattr(plans, "load_record", lambda _: replace(record, counts=tuple(counts)))
     (fault,) = refused(tmp_path, PLAN.replace("mine_strikes_reported:un", "garrison_casualties"))
     assert fault[0] == 8
     assert fault[1].startswith("'garrison_casualties' cannot be asked in a fit; expected a number of mine_")

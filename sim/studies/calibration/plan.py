@@ -40,7 +40,7 @@ from sim.parameters.parameter import Parameter, Parameters
 from sim.parameters.posterior import HELD_OUT_GROUPS, HeldOutGroup
 from sim.record.record import Record, load_record
 from sim.record.rows import ReportedCount
-from sim.studies import report_rows
+from sim.studies.calibration import report_rows
 
 Steps = Sequence[str | int]
 """A path into the file."""

@@ -57,7 +57,7 @@ def parameters_of(folder: Path, tables: RunTables) -> Parameters:
     return job_of(folder, tables).inputs.parameters
 
 
-def why(tables: RunTables, parameters: Parameters, place: str) -> list[TimeAccount]:
+def accounts(tables: RunTables, parameters: Parameters, place: str) -> list[TimeAccount]:
     """What the time to a place and at it went on; empty for a place that is no objective of a column."""
     is_drawn = tables.manifest["parameters"] != "fixed"
     draws = parameters.draws(np.asarray(tables.runs["seed"][tables.done], "u8")) if is_drawn else None

@@ -14,8 +14,8 @@ from sim.console import tell
 from sim.engine import compiled, particle_filter
 from sim.maths.logarithm import log
 from sim.state.world import World
-from sim.studies import report_rows
-from sim.studies.calibration_plan import Block, CalibrationPlan
+from sim.studies.calibration import report_rows
+from sim.studies.calibration.plan import Block, CalibrationPlan
 
 TRIALS = 4
 """Runs by which a filter of the cache is tried."""

@@ -12,7 +12,7 @@ from sim.ensembles.ensemble import ensemble
 from sim.parameters.reading import load_parameters
 from sim.state.kinds import Cause
 from sim.store.reader import RunTables
-from sim.studies import why
+from sim.studies.questions import why
 
 HOURS = {
     "hours:army:anefis:march": [24.0, 48.0, 72.0, 9.0],
