@@ -241,24 +241,14 @@ def why(
 
     Example: kidal why runs/first anefis
     """
-    from analysis.tables import time_budget, timeline
     from sim.store.reader import read_run
-    from sim.studies import why as accounts
-    from sim.studies import why_text
+    from sim.studies.questions import answers
+    from sim.studies.questions.why import parameters_of
 
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
     tables = read_run(run, case_of(context))
-    timeline.check_single(tables, display_path(run))
-    place = time_budget.place_of(tables, place)
-    check_known(place, time_budget.places(tables), place, "is no place that a column takes or reaches here")
-    parameters = accounts.parameters_of(run, tables)
-    stretches = accounts.why(tables, parameters, place)
-    print_forms(
-        form,
-        lambda: why_text.cells(tables, stretches),
-        lambda: {"label": tables.label, "place": place, "stretches": why_text.as_json(stretches)},
-        lambda: why_text.text(tables, parameters, stretches),
-    )
+    answer = answers.why_answer(tables, lambda: parameters_of(run, tables), place, name=display_path(run))
+    print_forms(form, lambda: answer.cells, lambda: answer.data, lambda: answer.text)
 
 
 @with_run_options

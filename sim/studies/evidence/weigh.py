@@ -72,7 +72,7 @@ def shares_within(
     sim.engine.compiled.NotCompiled.
     """
     run = [model for model in models if model.inputs is not None]
-    every = rows_of(_inputs(run[0]))
+    every = rows_of(inputs_of(run[0]))
     for model in run:
         silent_rows(model, every, run[0].name)  # a row without opinion is met by no run
     rows = all_within.exact_rows(every)
@@ -81,7 +81,7 @@ def shares_within(
     with Progress(plan.islands * len(run), what="islands", silent=LONG) as progress:
         progress.begin(0, "")
         return [
-            evidence(model.name, _inputs(model), plan, rows=rows, workers=workers, progress=progress)
+            evidence(model.name, inputs_of(model), plan, rows=rows, workers=workers, progress=progress)
             for model in run
         ]
 

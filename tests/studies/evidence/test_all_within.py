@@ -98,4 +98,4 @@ def test_the_command_prints_every_form_and_refuses_what_is_of_another(compiled_r
     assert len(list(csv.reader(io.StringIO(kidal(*words, "--csv")[1])))) == 1 + len(model["rows"])
     code, out, err = kidal(*words, "--full")
     assert (code, out) == (2, "")
-    assert err == "--all-within: prints each interval anyway; expected no --full with it\n"
+    assert err == "--all-within: has a table of its own; expected no --full with it\n"
