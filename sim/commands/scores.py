@@ -338,7 +338,7 @@ def evidence(
             _weigh(models, size, form, full=full, workers=workers, plot=plot)
 
 
-ALONE = ("--all-within", "--leave-one-out", "--reliability")
+OWN_TABLES = ("--all-within", "--leave-one-out", "--reliability")
 """Questions that are answered by a table of their own."""
 
 
@@ -350,7 +350,7 @@ def _check_questions(names: Sequence[str], reliability: Sequence[float], plot: P
     for one in reliability:
         if not 0.0 < one < 1.0:
             faults.note(Where(f"--reliability {one:g}", 0), "is no probability; expected one between 0 and 1")
-    if len(names) > 1 and names[0] in ALONE:
+    if len(names) > 1 and names[0] in OWN_TABLES:
         faults.note(Where(names[0], 0), f"has a table of its own; expected no {', '.join(names[1:])} with it")
     faults.refuse()
 
