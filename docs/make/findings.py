@@ -28,7 +28,7 @@ WHATIFS = (
     "a-week-later",
 )
 COMMANDS: dict[str, list[str]] = {
-    "october": ["calibrate", "october", "--out", "october"],
+    "october": ["calibrate", "october", "--points", "1500", "--out", "october"],
     "hold": ["calibrate", "hold", "--out", "hold"],
     "prior run": [*OFFENSIVE, "--out", "prior"],
     "posterior run": [*OFFENSIVE, "--params", OCTOBER, "--out", "posterior"],
