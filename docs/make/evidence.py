@@ -60,6 +60,11 @@ def parameters() -> dict[str, int]:
     }
 
 
+def keep(found: dict[str, Any]) -> None:
+    """Write what was found, without a space."""
+    KEPT.write_text(json.dumps(found, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
 def kept() -> dict[str, Any]:
     """What was found and kept."""
     found: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
@@ -91,7 +96,7 @@ def _could_go(found: dict[str, Any]) -> str:
     idle = [name for name, (value, error) in gains.items() if value < NATS * error]
     paying = [name for name, (value, error) in gains.items() if value >= NATS * error]
     said = f"By the ladder ({command('ladder')}) these mechanisms pay for themselves: {_listed(paying)}; "
-    return f"{said}without any one of these the evidence is no worse: {_listed(idle)}."
+    return f"{said}without any one of these the evidence is not measurably worse: {_listed(idle)}."
 
 
 def _without(found: dict[str, Any]) -> dict[str, tuple[float, float]]:
@@ -187,9 +192,8 @@ def main() -> None:
     found: dict[str, Any] = {name: run(name) for name in PLANS}
     looks = HERE / "decisions/looks.csv"
     found["looks"] = len(looks.read_text(encoding="utf-8").splitlines()) - 1
-    KEPT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    found["parameters"] = parameters()
-    KEPT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    keep(found)
+    keep(found | {"parameters": parameters()})
 
 
 if __name__ == "__main__":
