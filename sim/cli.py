@@ -141,6 +141,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sensitivity": studies.sensitivity,
     "calibrate": studies.calibrate,
     "evidence": scores.evidence,
+    "discrepancies": scores.discrepancies,
     "explain": studies.explain,
     "whatif": studies.whatif,
     "report": scores.report,

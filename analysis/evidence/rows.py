@@ -115,7 +115,7 @@ def _is_said_again(term: Term, record: Record) -> bool:
 def _timed(tables: RunTables, record: Record, term: Term, faults: Faults, name: str) -> JointRow:
     """A report of an hour or a silence."""
     seen, low, high = term.observation, term.low, term.high
-    begin = _window_start(tables, record, seen)
+    begin = window_start(tables, record, seen)
     low = begin if seen.survival else low
     window = seen.window if seen.window is not None else clock.horizon(tables) - begin
     if not begin <= low <= high <= begin + window:
@@ -139,7 +139,7 @@ def _timed(tables: RunTables, record: Record, term: Term, faults: Faults, name: 
     )
 
 
-def _window_start(tables: RunTables, record: Record, seen: Observation) -> float:
+def window_start(tables: RunTables, record: Record, seen: Observation) -> float:
     """When the window of false reports begins (h)."""
     if seen.window_from is not None:
         return clock.hour_of(tables, seen.window_from)

@@ -147,6 +147,7 @@ class Total:
     error: float  # its standard error over the rows, as if so many were independent as are
     coverage: Mapping[float, float]
     joint_share: float  # share of the runs that meet every interval at once
+    runs: int  # of which it is
 
 
 def card(tables: RunTables, record: Record, name: str, only: Collection[str] | None = None) -> Card:
@@ -216,6 +217,7 @@ def total(scorecard: Card, places: Sequence[int]) -> Total:
         error=error,
         coverage={c: float(np.mean([scoring_rules.covered(t, c) for t in transforms])) for c in central},
         joint_share=float(scorecard.interval_hits[:, places].all(axis=1).mean()),
+        runs=len(scorecard.interval_hits),
     )
 
 

@@ -47,7 +47,8 @@ Scores are log scores (nats): minus the log probability of the report, allowing 
 is better. In brackets: no forecast, and the uniform score. Skill is the best baseline's score less the
 result's. Ranges are Monte Carlo's, 95 %; the error of the skill per observation is its standard error over
 them, as if as many were independent as their correlations over the runs say (their effective number). A
-good score means consistent with this case, and no more; the priors were set by people who knew it."""
+good score means consistent with this case, and no more; the priors were set by people who knew it. That no
+run is within all intervals at once judges no model: `kidal evidence --all-within` gives that probability."""
 
 
 def tables(cards: Sequence[Card]) -> list[Titled]:
@@ -171,7 +172,12 @@ def _sums(overall: Total) -> list[str]:
     sums = [f"{score:.2f}" for score in overall.nulls.values()]
     scored = [f"{overall.score:.2f}", _range(overall.between), names.baseline(overall.best), skill(overall)]
     worth = [f"{overall.rows}", f"{overall.independent:.1f}"]
-    return [*worth, *sums, *scored, *cover, f"{overall.joint_share:.5f}"]
+    return [*worth, *sums, *scored, *cover, within_at_once(overall)]
+
+
+def within_at_once(overall: Total) -> str:
+    """The share of runs within every interval at once; where there is none, what so many runs tell of it."""
+    return f"{overall.joint_share:.5f}" if overall.joint_share else f"below 1 in {overall.runs:,}"
 
 
 def skill(overall: Total) -> str:

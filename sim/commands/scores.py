@@ -27,7 +27,7 @@ from sim.console import say, tell
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import Faults, refuse, writing
-from sim.studies.evidence.size import IslandPlan
+from sim.studies.evidence.size import IslandPlan, RecordPlan
 
 if TYPE_CHECKING:
     from analysis.scores.side_by_side import Compared
@@ -269,6 +269,9 @@ def evidence(
     islands: Annotated[
         int, Option(min=2, max=1000, help="Independent filters of a model.")
     ] = IslandPlan.islands,
+    all_within: Annotated[
+        bool, Option(help="How probable a run within all reported intervals at once is, instead.")
+    ] = False,
     full: Full = False,
     *,
     options: RunOptions,
@@ -302,9 +305,11 @@ def evidence(
             case=options.case,
         )
         models = list(loaded.models)
-    _weigh(
-        models, IslandPlan(runs=runs, islands=islands, seed=options.seed), form, full=full, workers=workers
-    )
+    island_plan = IslandPlan(runs=runs, islands=islands, seed=options.seed)
+    if all_within:
+        _print_all_within(models, island_plan, form, full=full, workers=workers)
+        return
+    _weigh(models, island_plan, form, full=full, workers=workers)
 
 
 def _weigh(
@@ -332,4 +337,66 @@ def _weigh(
         lambda: tables.row_cells(weighed) if full else tables.cells(weighed),
         lambda: tables.as_json(weighed),
         lambda: tables.text(weighed, full=full),
+    )
+
+
+def _print_all_within(
+    models: "Sequence[WeighedModel]", plan: IslandPlan, form: str, *, full: bool, workers: int | None
+) -> None:
+    """Print how probable a run of each model within all reported intervals is."""
+    from analysis.evidence import all_within
+    from sim.engine.compiled import NotCompiled
+    from sim.studies.evidence.weigh import shares_within
+
+    if full:
+        refuse("--all-within", "prints each interval anyway; expected no --full with it")
+    try:
+        shares = shares_within(models, plan, workers)
+    except NotCompiled as error:
+        stop(f"the splitting needs the compiled rules: {error}")
+    print_forms(
+        form,
+        lambda: all_within.cells(shares),
+        lambda: all_within.as_json(shares),
+        lambda: all_within.text(shares),
+    )
+
+
+@with_run_options
+def discrepancies(
+    scenario: Annotated[
+        str | None,
+        Argument(help="A scenario file, or the name of one.", show_default="the case's chief one"),
+    ] = None,
+    records: Annotated[
+        int, Option(min=100, max=10_000, help="Pseudo-records of each model.")
+    ] = RecordPlan.records,
+    all_true: Annotated[bool, Option(help="Let no report be false.")] = False,
+    *,
+    options: RunOptions,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
+    """Lay the record beside records that the model writes.
+
+    Six named discrepancies, and a score of all rows together, are found from the record and from
+    pseudo-records: where it lies among them, and how often each would find one of four false models. Power
+    below 0.3 reads "cannot tell". No check says that a model is right.
+
+    Example: kidal discrepancies kidal-offensive
+    """
+    from analysis.evidence import discrepancy_tables as tables
+    from sim.scenario.reading import chief_scenario
+    from sim.studies.evidence.pseudo import pseudo_checks
+
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    name = scenario or chief_scenario(options.case)
+    plan = RecordPlan(records=records, seed=options.seed, all_true=all_true)
+    lines = pseudo_checks(options.inputs(name), plan)
+    print_forms(
+        form,
+        lambda: tables.number_cells(lines) if form == "csv" else tables.cells(lines),
+        lambda: {"scenario": name, **tables.as_json(lines)},
+        lambda: tables.text(lines, name),
     )

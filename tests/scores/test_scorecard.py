@@ -316,6 +316,15 @@ def test_the_share_that_meets_all_of_a_use_is_told():
     assert scorecard.total(found, range(3)).joint_share == 0.25
 
 
+def test_where_no_run_meets_all_the_share_is_below_one_in_so_many():
+    found = scorecard.card(TIMES, RECORD, "run")
+    total = scorecard.total(found, range(3))
+    assert total.runs == len(found.interval_hits)
+    assert score_tables.within_at_once(total) == "0.25000"
+    none = replace(total, joint_share=0.0, runs=4000)
+    assert score_tables.within_at_once(none) == "below 1 in 4,000"
+
+
 def test_of_one_milestone_alone_only_its_own_interval_is_to_be_met():
     found = scorecard.card(TIMES, RECORD, "run", ["b:capture"])
     assert (len(found.rows), scorecard.total(found, [0]).joint_share) == (1, 0.5)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.evidence import filtering, joint
+from analysis.evidence import all_within, filtering, joint
 from analysis.evidence.campaign import campaign
 from analysis.evidence.joint import Evidence
 from analysis.evidence.rows import JointRow
@@ -52,6 +52,26 @@ def weigh(models: Sequence[WeighedModel], plan: IslandPlan, workers: int | None 
             else:
                 done[model.name] = joint.mixture(model.name, [done[name] for name in model.mixture])
     return Weighed(list(done.values()), baselines(_inputs(run[0]), rows, plan))
+
+
+def shares_within(
+    models: Sequence[WeighedModel], plan: IslandPlan, workers: int | None = None
+) -> list[Evidence]:
+    """Filters of the reported intervals taken for exact, of each model that is run.
+
+    Raises FaultyInput if a model has no dated report, or cannot be asked what the first one is; and
+    sim.engine.compiled.NotCompiled.
+    """
+    run = [model for model in models if model.inputs is not None]
+    rows = all_within.exact_rows(_shared_rows(run))
+    if not rows:
+        refuse(run[0].name, "has no dated report; expected an interval to be within")
+    with Progress(plan.islands * len(run), what="islands", silent=LONG) as progress:
+        progress.begin(0, "")
+        return [
+            evidence(model.name, _inputs(model), plan, rows=rows, workers=workers, progress=progress)
+            for model in run
+        ]
 
 
 LONG = 4
