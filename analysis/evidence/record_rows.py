@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.evidence.pseudo_records import Reports
+from analysis.evidence.pseudo_records import WrittenRecords
 from analysis.evidence.rows import REACH, JointRow
 from analysis.scores import scoring_rules
 
@@ -28,7 +28,7 @@ class Windows:
     end: float
 
 
-def record_rows(reports: Reports, number: int, windows: Windows) -> list[JointRow]:
+def record_rows(reports: WrittenRecords, number: int, windows: Windows) -> list[JointRow]:
     """The rows of one of some records, in the order of its rows."""
     edges = zip(reports.rows, reports.low[number], reports.high[number], strict=True)
     rows = [_reported(row, float(low), float(high), windows) for row, low, high in edges]

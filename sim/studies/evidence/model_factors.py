@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.evidence.joint import Evidence
-from analysis.evidence.pseudo_records import Reports, written
+from analysis.evidence.pseudo_records import written
 from analysis.evidence.record_rows import Weighed, record_rows, weighed, weight_sums
 from analysis.evidence.rows import JointRow, in_order
 from analysis.inference.self_checks import Judged, judged
@@ -75,10 +75,7 @@ def factors(
     Raises sim.engine.compiled.NotCompiled.
     """
     scenario = pseudo_rows(models[0], before_held_out(models[0]))
-    seeds = replicate_seeds(mix(plan.seed ^ key_of("factors", "records")), np.arange(plan.records))
-    wrote = (uniforms(seeds, key_of("factors", "model")) * len(models)).astype(int)
-    reports = _written(models, scenario, seeds, wrote)
-    records = [record_rows(reports, number, scenario.windows) for number in range(plan.records)]
+    records, wrote = drawn_records(models, scenario, plan)
     pools = [by_pool(one, scenario.rows, records, plan, workers) for one in models]
     by_force = np.array([one.logs for one in pools]).T
     effective = np.array([one.effective for one in pools]).T
@@ -99,12 +96,17 @@ def before_held_out(inputs: Inputs) -> list[JointRow]:
     return rows[: next((at for at, row in enumerate(rows) if row.part == "held out"), len(rows))]
 
 
-def _written(models: Sequence[Inputs], scenario: PseudoRows, seeds: np.ndarray, wrote: np.ndarray) -> Reports:
-    """The records of runs with `seeds` (records,), each of the model that `wrote` it (records,)."""
-    truths = np.empty((len(seeds), len(scenario.rows)))
+def drawn_records(
+    models: Sequence[Inputs], scenario: PseudoRows, plan: FactorPlan
+) -> tuple[list[list[JointRow]], np.ndarray]:
+    """The records of a plan, each as its rows, and which model wrote each (records,)."""
+    seeds = replicate_seeds(mix(plan.seed ^ key_of("factors", "records")), np.arange(plan.records))
+    wrote = (uniforms(seeds, key_of("factors", "model")) * len(models)).astype(int)
+    truths = np.empty((plan.records, len(scenario.rows)))
     for place, inputs in enumerate(models):
         truths[wrote == place] = many_truths(inputs, scenario.rows, seeds[wrote == place])
-    return written(scenario.rows, scenario.windows.starts, truths, seeds)
+    reports = written(scenario.rows, scenario.windows.starts, truths, seeds)
+    return [record_rows(reports, number, scenario.windows) for number in range(plan.records)], wrote
 
 
 def by_pool(

@@ -83,6 +83,18 @@ def _inputs(model: WeighedModel) -> Inputs:
     return model.inputs
 
 
+def _shared_rows(models: Sequence[WeighedModel]) -> list[JointRow]:
+    """The rows of the first model, which each of the others must have. Raises FaultyInput."""
+    rows = rows_of(_inputs(models[0]))
+    for model in models[1:]:
+        known = {row.name: row for row in rows_of(_inputs(model))}
+        lost = [row.name for row in rows if known.get(row.name) != row]
+        if lost:
+            message = f"is not asked what {models[0].name} is: {', '.join(lost)}"
+            refuse(model.name, f"{message}; expected models of one scenario, with its milestones")
+    return rows
+
+
 def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> frozenset[str]:
     """Rows of the first model on which another has no opinion, for want of a mechanism; by their names.
 
