@@ -10,6 +10,7 @@ same sizes again take no time.
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
@@ -263,7 +264,11 @@ probabilities times this, with a constant a model, fit best; below 1 they are to
 
 def page(fits: TruthRanks, size: FitPlan, found: Factors, plan: FactorPlan) -> str:
     """The page."""
-    sizes = f"page --fits {size.fits} --runs {size.runs} --records {plan.records} --pool {plan.pool}"
+    points = size.settings.points
+    of_fits = f"--fits {size.fits} --points {points} --runs {size.runs}"
+    sizes = (
+        f"page {of_fits} --records {plan.records} --pool {plan.pool} --filtered {int(found.filtered.sum())}"
+    )
     return HEAD.format(
         sizes=sizes,
         ranks=rank_words(fits, size),
@@ -277,6 +282,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what", choices=("sbc", "factors", "page"))
     parser.add_argument("--fits", type=int, default=200)
+    parser.add_argument("--points", type=int, default=300, help="of a fit; three times as many of the prior")
     parser.add_argument("--runs", type=int, default=60, help="runs of a fit's filters")
     parser.add_argument("--records", type=int, default=500)
     parser.add_argument("--pool", type=int, default=1_000_000, help="whole runs of each model")
@@ -284,7 +290,8 @@ def main() -> None:
     parser.add_argument("--filtered", type=int, default=0, help="records that filters weigh, at most")
     given = parser.parse_args()
     began = process_time()
-    size = FitPlan(fits=given.fits, runs=given.runs, settings=SETTINGS)
+    settings = replace(SETTINGS, first=3 * given.points, points=given.points)
+    size = FitPlan(fits=given.fits, runs=given.runs, settings=settings)
     plan = FactorPlan(records=given.records, pool=given.pool, least=given.least)
     fits = ranks(size) if given.what != "factors" else None
     found = weighed(plan, given.filtered) if given.what != "sbc" else None
