@@ -14,9 +14,9 @@ from analysis.evidence.pseudo_records import WrittenRecords
 from analysis.evidence.rows import REACH, JointRow
 from analysis.scores import scoring_rules
 
-LEAST = 1e-9
+LEAST_FALSE = 1e-9
 """The probability of a false report that cannot be written: not 0, for its log is taken."""
-BATCH = 4096
+RUNS_TOGETHER = 4096
 """Runs that are weighed together; they bound the memory."""
 
 
@@ -45,19 +45,19 @@ def _reported(row: JointRow, low: float, high: float, windows: Windows) -> Joint
         broken = replace(row, ask="hour", low=0.0, blur=0.0, false=1.0 - row.false)
         return row if low == 1.0 else broken
     if np.isnan(low):
-        return replace(row, ask="silence", high=windows.end, blur=0.0, false=LEAST, limit=windows.end)
+        return replace(row, ask="silence", high=windows.end, blur=0.0, false=LEAST_FALSE, limit=windows.end)
     if row.ask == "hour":
         window = (row.high - row.low) / row.false
         start = windows.starts[row.name]
         share = (min(high, start + window) - max(low, start)) / window
         limit = min(windows.end, high + REACH * row.blur)
-        return replace(row, low=low, high=high, false=max(share, LEAST), limit=limit)
+        return replace(row, low=low, high=high, false=max(share, LEAST_FALSE), limit=limit)
     numbers = (row.high - row.low + 1.0) / row.false
     share = (min(high, numbers - 1.0) - max(low, 0.0) + 1.0) / numbers
-    return replace(row, low=low, high=high, false=max(share, LEAST))
+    return replace(row, low=low, high=high, false=max(share, LEAST_FALSE))
 
 
-class Weighed(NamedTuple):
+class PoolEvidence(NamedTuple):
     """The logs of records' probabilities (records,), and how many runs each rests on (records,).
 
     The latter is (sum of weights)^2 over the sum of their squares.
@@ -73,8 +73,8 @@ def weight_sums(records: Sequence[Sequence[JointRow]], truths: np.ndarray) -> tu
     `truths` (runs, rows) are what runs give for the rows, which all records have in one order.
     """
     sums, squares = np.zeros(len(records)), np.zeros(len(records))
-    for first in range(0, len(truths), BATCH):
-        some = truths[first : first + BATCH]
+    for first in range(0, len(truths), RUNS_TOGETHER):
+        some = truths[first : first + RUNS_TOGETHER]
         known: dict[tuple[int, JointRow], np.ndarray] = {}
         for number, rows in enumerate(records):
             weights = np.ones(len(some))
@@ -87,10 +87,10 @@ def weight_sums(records: Sequence[Sequence[JointRow]], truths: np.ndarray) -> tu
     return sums, squares
 
 
-def weighed(sums: np.ndarray, squares: np.ndarray, runs: int) -> Weighed:
+def pool_evidence(sums: np.ndarray, squares: np.ndarray, runs: int) -> PoolEvidence:
     """What sums of weights and of their squares, each (records,), over so many runs come to."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return Weighed(np.log(sums / runs), np.nan_to_num(sums * sums / squares))
+        return PoolEvidence(np.log(sums / runs), np.nan_to_num(sums * sums / squares))
 
 
 def _probability(row: JointRow, truths: np.ndarray) -> np.ndarray:

@@ -9,21 +9,21 @@ right as they say (Spiegelhalter 1986; Cox 1958).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 from scipy.stats import binom
 
+from analysis.evidence.joint import Estimate
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 
-TRIALS = 4000
+EVEN_SAMPLES = 4000
 """Even samples by which bands are found."""
 SLOPES = (0.8, 1.25)
 """Between these the logistic slope shall lie."""
-ERRORS = 2.0
+MOST_ERRORS = 2.0
 """Standard errors within which the others shall lie."""
 
 
@@ -52,13 +52,13 @@ def places(count: int) -> np.ndarray:
 def bands(count: int, level: float = 0.95) -> Bands:
     """Simultaneous bands of the ECDF of so many even numbers, less the even distribution's."""
     at = places(count)
-    trials = replicate_seeds(key_of("bands", str(count)), np.arange(TRIALS * count))
-    samples = np.sort(uniforms(trials, key_of("bands", "draw")).reshape(TRIALS, count), axis=1)
+    trials = replicate_seeds(key_of("bands", str(count)), np.arange(EVEN_SAMPLES * count))
+    samples = np.sort(uniforms(trials, key_of("bands", "draw")).reshape(EVEN_SAMPLES, count), axis=1)
     hits = np.array([np.searchsorted(sample, at, "right") for sample in samples])
     below, above = binom.cdf(hits, count, at), binom.sf(hits - 1, count, at)
     rarest = 2.0 * np.minimum(below, above).min(axis=1)
     gamma = float(np.quantile(rarest, 1.0 - level))
-    low, high = (binom.ppf(tail, count, at) / count - at for tail in (gamma / 2.0, 1.0 - gamma / 2.0))
+    low, high = binom.ppf([[gamma / 2.0], [1.0 - gamma / 2.0]], count, at) / count - at
     return Bands(places=at, low=low, high=high)
 
 
@@ -73,13 +73,6 @@ def difference(ranks: np.ndarray, points: int) -> np.ndarray:
 
 
 # --- models ------------------------------------------------------------------------------------------------
-
-
-class Estimate(NamedTuple):
-    """A number and its standard error."""
-
-    value: float
-    error: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +112,8 @@ class Judged:
         scores = (p**2).sum(axis=1)[:, None] - 2.0 * p + 1.0  # (records, models): if that model wrote it
         expected = (p * scores).sum(axis=1)
         spread = (p * (scores - expected[:, None]) ** 2).sum(axis=1)
-        found = scores[np.arange(len(p)), self.wrote]
-        return float((found - expected).sum() / np.sqrt(spread.sum()))
+        reached = scores[np.arange(len(p)), self.wrote]
+        return float((reached - expected).sum() / np.sqrt(spread.sum()))
 
     def slope(self) -> Estimate:
         """How far log odds are to be stretched to be right, with a constant a model: calibrated, 1."""
@@ -133,8 +126,8 @@ class Judged:
         def loss(given: np.ndarray) -> float:
             return -float(terms(given)[np.arange(len(self.wrote)), self.wrote].sum())
 
-        found = minimize(loss, np.append(1.0, np.zeros(constants)), method="BFGS")
-        return Estimate(float(found.x[0]), float(np.sqrt(self._spread(np.exp(terms(found.x)))[0, 0])))
+        best = minimize(loss, np.append(1.0, np.zeros(constants)), method="BFGS")
+        return Estimate(float(best.x[0]), float(np.sqrt(self._spread(np.exp(terms(best.x)))[0, 0])))
 
     def _spread(self, fitted: np.ndarray) -> np.ndarray:
         """The covariance of slope and constants, by the information at the fitted probabilities."""
@@ -155,12 +148,12 @@ def _mean(values: np.ndarray) -> Estimate:
     return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))))
 
 
-def reliability(found: Judged, edges: Sequence[float]) -> list[tuple[int, float, float, float]]:
+def reliability(judgement: Judged, edges: Sequence[float]) -> list[tuple[int, float, float, float]]:
     """A line for each bin of probability: how many, their mean, the share that was right, its error.
 
     Each record counts once for every model. The error is that of a calibrated share.
     """
-    p, y = found.probabilities.ravel(), found.right.ravel()
+    p, y = judgement.probabilities.ravel(), judgement.right.ravel()
     lines = []
     for low, high in pairwise(edges):
         chosen = (p >= low) & ((p < high) | (high == edges[-1]))

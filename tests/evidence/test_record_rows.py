@@ -7,7 +7,7 @@ import pytest
 from joint_rows import made_row
 
 from analysis.evidence.pseudo_records import WrittenRecords
-from analysis.evidence.record_rows import BATCH, Windows, record_rows, weighed, weight_sums
+from analysis.evidence.record_rows import RUNS_TOGETHER, Windows, pool_evidence, record_rows, weight_sums
 
 HOUR = made_row("b:arrival", 20.0, 30.0, blur=2.0, weight=0.8, false=0.05)
 STRIKES = made_row("b:arrival", 1.0, 1.0, name="strikes", ask="strikes", weight=0.8, false=0.1, limit=77.0)
@@ -62,11 +62,11 @@ def test_strikes_are_counted_as_far_as_their_milestone_is_looked_for():
 
 
 def test_brute_force_is_the_mean_over_runs_of_the_product_of_rows():
-    truths = np.tile([[25.0, 1.0], [120.0, 1.0], [np.inf, 4.0]], (BATCH, 1))  # three batches
+    truths = np.tile([[25.0, 1.0], [120.0, 1.0], [np.inf, 4.0]], (RUNS_TOGETHER, 1))  # three batches
     record = [replace(HOUR, blur=0.0), STRIKES]
     a, b = 0.8 + 0.2 * 0.05, 0.2 * 0.05
     c, d = 0.8 + 0.2 * 0.1, 0.2 * 0.1
     products = np.array([a * c, b * c, b * d])
-    found = weighed(*weight_sums([record], truths), len(truths))
+    found = pool_evidence(*weight_sums([record], truths), len(truths))
     assert found.logs[0] == pytest.approx(np.log(products.mean()))
     assert found.effective[0] == pytest.approx(len(truths) / 3 * products.sum() ** 2 / (products**2).sum())

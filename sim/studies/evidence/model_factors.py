@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.evidence.joint import Evidence
 from analysis.evidence.pseudo_records import written
-from analysis.evidence.record_rows import Weighed, record_rows, weighed, weight_sums
+from analysis.evidence.record_rows import PoolEvidence, pool_evidence, record_rows, weight_sums
 from analysis.evidence.rows import JointRow, in_order
 from analysis.inference.self_checks import Judged, judged
 from sim.chance.keyed import key_of, mix
@@ -37,7 +37,7 @@ class FactorPlan:
     """
 
     records: int = 500
-    pool: int = 200_000
+    pool: int = 4_000_000
     least: float = 30.0
     seed: int = 1
     islands: IslandPlan = field(default_factory=lambda: IslandPlan(runs=4000, islands=4))
@@ -115,7 +115,7 @@ def by_pool(
     records: Sequence[Sequence[JointRow]],
     plan: FactorPlan,
     workers: int | None = None,
-) -> Weighed:
+) -> PoolEvidence:
     """Weigh records by the whole runs of a model's pool, of which the sums of each batch are kept."""
     decided = (sorted(inputs.hashes.items()), tuple(rows), digest(repr(records)))
     pool = mix(plan.seed ^ key_of("factors", "pool"))
@@ -131,7 +131,7 @@ def by_pool(
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
         batches = list(threads.map(batch, range(0, plan.pool, POOL_BATCH)))
     sums, squares = np.sum(batches, axis=0)
-    return weighed(sums, squares, plan.pool)
+    return pool_evidence(sums, squares, plan.pool)
 
 
 def many_truths(inputs: Inputs, rows: Sequence[JointRow], seeds: np.ndarray) -> np.ndarray:

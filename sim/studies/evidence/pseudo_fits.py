@@ -97,12 +97,12 @@ def truth_ranks(
     """Fit pseudo-records, or take fits that are kept. Raises sim.engine.compiled.NotCompiled."""
     scenarios = [pseudo_rows(block.inputs, _rows_of_block(block)) for block in plan.blocks]
     hashes = [str(sorted(block.inputs.hashes.items())) for block in plan.blocks]
-    found = []
+    fits = []
     for number in range(size.fits):
         path = place_of(__name__, plan.text, *hashes, scenarios, replace(size, fits=0), number)
-        found.append(kept(path, lambda number=number: _fit(plan, scenarios, size, number, workers)))  # type: ignore[misc]
+        fits.append(kept(path, lambda number=number: _fit(plan, scenarios, size, number, workers)))  # type: ignore[misc]
         progress(1, 0)
-    table = np.array(found)
+    table = np.array(fits)
     return TruthRanks(
         names=tuple(plan.sheet.parameters),
         ranks=table[:, 0],
@@ -166,7 +166,7 @@ def pseudo_block(block: Block, scenario: PseudoRows, values: Values, *, seed: in
 def run_truths(inputs: Inputs, scenario: PseudoRows, values: Values, seed: int) -> np.ndarray:
     """What one plain run gives for rows (rows,): hours of milestones, numbers as the filter reads them."""
     world = inputs.template.plain(values, seed, spread=True)
-    found = {}
+    numbers = {}
     for place in sorted(range(len(scenario.rows)), key=lambda at: scenario.rows[at].ask != "displaced"):
         row = scenario.rows[place]
         ask = report_rows.of_row(inputs.template, row)
@@ -174,10 +174,10 @@ def run_truths(inputs: Inputs, scenario: PseudoRows, values: Values, seed: int) 
             ask.limit = scenario.windows.end
         particle_filter.seek(world, ask)
         if row.ask == "displaced":
-            found[place] = particle_filter.displaced(world, ask.outcome)
+            numbers[place] = particle_filter.displaced(world, ask.outcome)
         elif row.ask == "strikes":
-            found[place] = particle_filter.strikes(world, ask)
+            numbers[place] = particle_filter.strikes(world, ask)
         else:
             hour = world.milestones[ask.milestone].hour
-            found[place] = np.inf if hour == NEVER else hour
-    return np.array([found[place] for place in range(len(scenario.rows))])
+            numbers[place] = np.inf if hour == NEVER else hour
+    return np.array([numbers[place] for place in range(len(scenario.rows))])
