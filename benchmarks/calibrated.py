@@ -137,7 +137,7 @@ def rank_figure(found: TruthRanks, size: FitPlan) -> Figure:
 def weighed(plan: FactorPlan, most_filtered: int) -> Factors:
     """Models on records that they wrote, with a bar for what filters weigh."""
     models = [load_inputs(SCENARIO, [], [], list(with_)) for with_ in MODELS.values()]
-    with Progress(most_filtered, what="records by filters", about=True, silent=1) as progress:
+    with Progress(max(1, most_filtered), what="records by filters", about=True, silent=1) as progress:
         progress.begin(0, "")
         return factors(models, plan, most_filtered=most_filtered, progress=progress)
 
