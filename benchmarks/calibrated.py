@@ -22,7 +22,7 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch, save, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK
 from analysis.inference import self_checks
-from analysis.inference.self_checks import MOST_ERRORS, SLOPES, Judged
+from analysis.inference.self_checks import MOST_ERRORS, SLOPES, ModelProbabilities
 from analysis.words.text import markdown_table
 from sim.console import Progress
 from sim.engine.inputs import load_inputs
@@ -148,10 +148,10 @@ def worth(found: Factors) -> np.ndarray:
     return np.asarray(runs.min(axis=1))
 
 
-def judged_from(found: Factors, least: float) -> Judged:
+def judged_from(found: Factors, least: float) -> ModelProbabilities:
     """The records whose log probabilities are worth so many runs or more."""
     chosen = worth(found) >= least
-    return Judged(logs=found.judged.logs[chosen], wrote=found.judged.wrote[chosen])
+    return ModelProbabilities(logs=found.judged.logs[chosen], wrote=found.judged.wrote[chosen])
 
 
 def model_lines(found: Factors, least: float) -> list[list[str]]:

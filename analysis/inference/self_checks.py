@@ -76,7 +76,7 @@ def difference(ranks: np.ndarray, points: int) -> np.ndarray:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
+class ModelProbabilities:
     """Posterior probabilities of models, as logs (records, models), and which one wrote each (records,)."""
 
     logs: np.ndarray
@@ -139,16 +139,18 @@ class Judged:
         return np.asarray(np.linalg.inv(np.einsum("nk,nkf,nkg->fg", fitted, centred, centred)))
 
 
-def judged(logs: np.ndarray, wrote: np.ndarray) -> Judged:
+def model_probabilities(logs: np.ndarray, wrote: np.ndarray) -> ModelProbabilities:
     """Models' log evidence of records (records, models), at equal weight, and which one wrote each."""
-    return Judged(logs=logs - logsumexp(logs, axis=1, keepdims=True), wrote=np.asarray(wrote))
+    return ModelProbabilities(logs=logs - logsumexp(logs, axis=1, keepdims=True), wrote=np.asarray(wrote))
 
 
 def _mean(values: np.ndarray) -> Estimate:
     return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))))
 
 
-def reliability(judgement: Judged, edges: Sequence[float]) -> list[tuple[int, float, float, float]]:
+def reliability(
+    judgement: ModelProbabilities, edges: Sequence[float]
+) -> list[tuple[int, float, float, float]]:
     """A line for each bin of probability: how many, their mean, the share that was right, its error.
 
     Each record counts once for every model. The error is that of a calibrated share.

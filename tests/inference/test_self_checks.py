@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.inference import self_checks
-from analysis.inference.self_checks import bands, difference, judged, reliability
+from analysis.inference.self_checks import bands, difference, model_probabilities, reliability
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 
@@ -43,7 +43,7 @@ def made(stretch, count=4000, models=3):
     raw = 1.5 * np.log(even("raw", count * models) / (1 - even("raw", count * models))).reshape(count, models)
     p = np.exp(raw) / np.exp(raw).sum(axis=1, keepdims=True)
     wrote = (even("wrote", count)[:, None] > np.cumsum(p, axis=1)).sum(axis=1)
-    return judged(stretch * raw, np.minimum(wrote, models - 1))
+    return model_probabilities(stretch * raw, np.minimum(wrote, models - 1))
 
 
 def test_probabilities_that_are_right_pass_and_those_that_are_too_sure_fail():
@@ -57,13 +57,13 @@ def test_probabilities_that_are_right_pass_and_those_that_are_too_sure_fail():
 
 def test_the_mean_probability_of_a_model_that_is_favoured_exceeds_its_share():
     found = made(1.0)
-    favoured = judged(found.logs + np.array([1.0, 0.0, 0.0]), found.wrote)
+    favoured = model_probabilities(found.logs + np.array([1.0, 0.0, 0.0]), found.wrote)
     assert favoured.excess()[0].value > 5.0 * favoured.excess()[0].error
     assert favoured.excess()[1].value < -5.0 * favoured.excess()[1].error
 
 
 def test_spiegelhalter_in_closed_form():
-    found = judged(np.log([[0.8, 0.2], [0.6, 0.4]]), np.array([0, 1]))
+    found = model_probabilities(np.log([[0.8, 0.2], [0.6, 0.4]]), np.array([0, 1]))
     upper = (1 - 0.8) * (1 - 1.6) + (0 - 0.6) * (1 - 1.2)
     lower = np.sqrt(0.6**2 * 0.16 + 0.2**2 * 0.24)
     assert found.spiegelhalter() == pytest.approx([upper / lower] * 2)
@@ -75,7 +75,7 @@ def test_spiegelhalter_in_closed_form():
 def test_the_slope_of_two_models_is_that_of_logistic_regression():
     x = 4.0 * even("x", 500) - 2.0
     y = (even("y", 500) < 1.0 / (1.0 + np.exp(-(0.5 * x + 0.3)))).astype(int)
-    found = judged(np.column_stack([np.zeros(500), x]), y).slope()
+    found = model_probabilities(np.column_stack([np.zeros(500), x]), y).slope()
     b = np.zeros(2)
     design = np.column_stack([x, np.ones(500)])
     for _ in range(30):  # Newton
@@ -86,7 +86,7 @@ def test_the_slope_of_two_models_is_that_of_logistic_regression():
 
 
 def test_a_bin_of_the_reliability_table_has_its_count_mean_share_and_error():
-    found = judged(np.log([[0.8, 0.2], [0.6, 0.4]]), np.array([0, 1]))
+    found = model_probabilities(np.log([[0.8, 0.2], [0.6, 0.4]]), np.array([0, 1]))
     low, high = reliability(found, (0.0, 0.5, 1.0))
     assert low == pytest.approx((2, 0.3, 0.5, np.sqrt(0.16 + 0.24) / 2))
     assert high == pytest.approx((2, 0.7, 0.5, np.sqrt(0.16 + 0.24) / 2))

@@ -16,7 +16,7 @@ from analysis.evidence.joint import Evidence
 from analysis.evidence.pseudo_records import written
 from analysis.evidence.record_rows import PoolEvidence, pool_evidence, record_rows, weight_sums
 from analysis.evidence.rows import JointRow, in_order
-from analysis.inference.self_checks import Judged, judged
+from analysis.inference.self_checks import ModelProbabilities, model_probabilities
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.engine import outcomes
@@ -50,7 +50,7 @@ class Factors(NamedTuple):
     `filtered` (records,) says which records filters weighed; `errors` are those of their logs, nan of others.
     """
 
-    judged: Judged
+    judged: ModelProbabilities
     effective: np.ndarray
     by_force: np.ndarray
     filtered: np.ndarray
@@ -87,7 +87,7 @@ def factors(
             logs[number, place], errors[number, place] = by_filter(one, records[number], plan.islands)
         progress(1, 0)
     filtered = np.isin(np.arange(plan.records), weak)
-    return Factors(judged(logs, wrote), effective, by_force, filtered, errors)
+    return Factors(model_probabilities(logs, wrote), effective, by_force, filtered, errors)
 
 
 def before_held_out(inputs: Inputs) -> list[JointRow]:
