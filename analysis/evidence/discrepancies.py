@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analysis.evidence.campaign import Campaign, KnownWay, event_of
+from analysis.evidence.baselines.campaign import Campaign, KnownWay, event_of
 from analysis.evidence.pseudo_records import WrittenRecords
 from analysis.evidence.rows import JointRow
 from analysis.tables.clock import horizon

@@ -12,7 +12,7 @@ from typing import Any
 
 import evidence
 
-from analysis.inference.fit_summary import quantiles
+from analysis.inference.fits.fit_summary import quantiles
 
 HERE = Path(__file__).resolve().parent.parent
 KEPT, PAGE = HERE / "results/findings.json", HERE / "results/findings.md"

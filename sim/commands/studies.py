@@ -296,7 +296,7 @@ def calibrate(
     """
     from dataclasses import replace
 
-    from analysis.inference import fit_summary
+    from analysis.inference.fits import fit_summary
     from analysis.inference.smc import Settings
     from sim.engine.compiled import NotCompiled
     from sim.files.case_file import default_of

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, TypedDict, cast
 import numpy as np
 import pyarrow.parquet as pq
 
-from analysis.inference import fit_summary
-from analysis.inference.profiles import profiles
+from analysis.inference.fits import fit_summary
+from analysis.inference.fits.profiles import profiles
 from analysis.inference.rivals import Ranking, check, rows_of, verdict
 from analysis.inference.smc import Proposals, Sample, Settings, conclude
 from analysis.tables.scored_observations import of_run
@@ -69,7 +69,7 @@ class Calibration:
 
 
 class Fit(TypedDict):
-    """What a command reads of a fit, of all that its manifest and `analysis.inference.fit_summary` say."""
+    """What a command reads of a fit, of all that its manifest and its account say (`analysis.inference.fits`)."""
 
     summary: str
     faults: list[str]
@@ -78,7 +78,7 @@ class Fit(TypedDict):
 
 def calibrate(job: Calibration, workers: int | None = None) -> tuple[Path, Fit]:
     """Fit, or find it done already or go on with it; returns its folder and account
-    (analysis.inference.fit_summary).
+    (analysis.inference.fits.fit_summary).
 
     Raises FaultyInput; OSError if a step cannot be stored; sim.engine.compiled.NotCompiled.
     """

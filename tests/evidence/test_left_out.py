@@ -8,10 +8,10 @@ from joint_rows import CAMPAIGN, made_row
 from scipy.special import logsumexp
 
 from analysis.evidence import left_out, reliabilities
-from analysis.evidence.filtering import islands
+from analysis.evidence.baselines.filtering import islands
+from analysis.evidence.baselines.samplers import COMPOSITE, samplers
 from analysis.evidence.joint import Evidence, balance
 from analysis.evidence.left_out import LeaveOneOut, LeftOut
-from analysis.evidence.samplers import COMPOSITE, samplers
 from analysis.evidence.tables import Weighed
 
 ROWS = (

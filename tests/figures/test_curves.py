@@ -9,7 +9,7 @@ from figure_texts import assert_apart, words
 
 from analysis.figures import gallery
 from analysis.figures.sweep import prior_posterior
-from analysis.inference.fit_summary import LEVELS
+from analysis.inference.fits.fit_summary import LEVELS
 from sim.designs.design import load_design
 from sim.engine.inputs import load_inputs
 from sim.ensembles.job import Job

@@ -12,7 +12,7 @@ from analysis.evidence.joint import Evidence
 from analysis.evidence.tables import RIVAL, Weighed
 from analysis.figures import gallery
 from analysis.figures.diagnostics import coverage, pairs, profiles, reports
-from analysis.inference.fit_summary import LEVELS
+from analysis.inference.fits.fit_summary import LEVELS
 from runs import record_of, run_tables
 
 ROWS = (

@@ -1,6 +1,6 @@
 """Rows of joint evidence and a small campaign, made up, for filters whose answer is known."""
 
-from analysis.evidence.campaign import Campaign, KnownWay, PublishedOpening, StrikeWindow, WayStep
+from analysis.evidence.baselines.campaign import Campaign, KnownWay, PublishedOpening, StrikeWindow, WayStep
 from analysis.evidence.rows import JointRow
 
 STEPS = (

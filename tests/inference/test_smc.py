@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy
 
-from analysis.inference import fit_summary
+from analysis.inference.fits import fit_summary
 from analysis.inference.smc import Proposals, Sample, Settings, sample
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms

@@ -99,7 +99,7 @@ def test_every_module_that_engine_and_studies_are_made_from_is_in_the_hash():
         "sim.studies.calibration.report_rows",
         "sim.files.units",
         "sim.record.checks",
-        "analysis.inference.fit_summary",
+        "analysis.inference.fits.fit_summary",
     ],
 )
 def test_what_a_module_does_counts(name, tree):

@@ -13,7 +13,7 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import PAGE_WIDTH, sheet, shortened
 from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO
-from analysis.inference.fit_summary import STRONG
+from analysis.inference.fits.fit_summary import STRONG
 from analysis.words.text import counted
 
 POINT_LOOK: dict[str, Any] = {

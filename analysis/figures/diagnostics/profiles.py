@@ -13,7 +13,7 @@ from analysis.figures.base.page import key_line, sheet
 from analysis.figures.base.style import INK, QUIET
 from analysis.figures.diagnostics.pairs import is_log
 from analysis.figures.sweep.labels import PANELS_ACROSS
-from analysis.inference.fit_summary import LEVELS, PROFILE_NATS
+from analysis.inference.fits.fit_summary import LEVELS, PROFILE_NATS
 
 PROFILE_LOOK: dict[str, Any] = {"color": "#0072b2", "marker": "o", "ms": 3.0, "lw": 1.0}
 NEAR_LOOK: dict[str, Any] = {"color": QUIET, "lw": 0.8, "ls": (0, (3, 2))}

@@ -13,7 +13,7 @@ from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import INK, QUIET
 from analysis.figures.sweep.labels import LOG_AXIS_RATIO, PANELS_ACROSS
-from analysis.inference.fit_summary import LEVELS
+from analysis.inference.fits.fit_summary import LEVELS
 
 PRIOR_COLOUR, POSTERIOR_COLOUR = "#c8c8c8", "#0072b2"
 DENSITY_HEIGHT, DENSITY_GAP, DENSITY_ROW = 0.95, 0.28, 1.62  # inches

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.evidence.campaign import campaign
+from analysis.evidence.baselines.campaign import campaign
 from analysis.evidence.discrepancies import discrepancies, known_campaign
 from analysis.evidence.discrepancy_tables import OWN, SHIFT, SHIFTED, Checked, checked
 from analysis.evidence.pseudo_records import WrittenRecords, log_scores, reported, window_starts, written

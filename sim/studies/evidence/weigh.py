@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from analysis.evidence import all_within, filtering, joint
-from analysis.evidence.campaign import campaign
+from analysis.evidence import all_within, joint
+from analysis.evidence.baselines import filtering
+from analysis.evidence.baselines.campaign import campaign
+from analysis.evidence.baselines.samplers import Sampler, samplers
 from analysis.evidence.joint import Evidence
 from analysis.evidence.rows import JointRow
-from analysis.evidence.samplers import Sampler, samplers
 from analysis.evidence.tables import Weighed
 from analysis.tables.scored_observations import of_run
 from sim.console import Progress

@@ -10,8 +10,8 @@ import pytest
 from joint_rows import CAMPAIGN, made_row
 from scipy.special import logsumexp, ndtr
 
-from analysis.evidence.filtering import base_rates, islands, systematic
-from analysis.evidence.samplers import BASELINES, COMPOSITE, UNIFORM, BaselineNumbers, samplers
+from analysis.evidence.baselines.filtering import base_rates, islands, systematic
+from analysis.evidence.baselines.samplers import BASELINES, COMPOSITE, UNIFORM, BaselineNumbers, samplers
 
 ROWS = (
     made_row("b:arrival", 24.0, 36.0, blur=2.0, weight=0.85, false=0.05),

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.inference.power_scaling import SCALING_POWERS, SENSITIVE_FROM, sensitivities
-from analysis.inference.profiles import ProfileBin, range_within
+from analysis.inference.fits.power_scaling import SCALING_POWERS, SENSITIVE_FROM, sensitivities
+from analysis.inference.fits.profiles import ProfileBin, range_within
 from analysis.inference.smc import Sample
 from analysis.words.text import aligned
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from bundled import bundled_inputs, bundled_record
 
-from analysis.evidence.campaign import campaign
+from analysis.evidence.baselines.campaign import campaign
 from analysis.scores.baselines import marches
 from analysis.tables.scored_observations import of_run
 from sim.ensembles.job import Job, axes, tables_of

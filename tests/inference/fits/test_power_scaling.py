@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
-from analysis.inference.power_scaling import (
+from analysis.inference.fits.power_scaling import (
     SCALING_POWERS,
     distance,
     power_weights,
     sensitivities,
     sensitivity,
 )
-from analysis.inference.profiles import profiles, range_within
+from analysis.inference.fits.profiles import profiles, range_within
 
 DRAWS = 20_000
 ERROR, REPORT = 0.6, 1.2

@@ -9,8 +9,8 @@ import pytest
 import scipy
 from joint_rows import CAMPAIGN, STEPS, WAY
 
-from analysis.evidence.campaign import Campaign
-from analysis.evidence.samplers import (
+from analysis.evidence.baselines.campaign import Campaign
+from analysis.evidence.baselines.samplers import (
     BASELINES,
     COMPOSITE,
     UNIFORM,

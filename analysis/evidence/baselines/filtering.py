@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.evidence.baselines.samplers import Particles, Sampler
 from analysis.evidence.rows import JointRow
-from analysis.evidence.samplers import Particles, Sampler
 from analysis.scores import scoring_rules
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds, uniforms

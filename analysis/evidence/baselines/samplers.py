@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
-from analysis.evidence.campaign import Campaign, KnownWay, WayStep
+from analysis.evidence.baselines.campaign import Campaign, KnownWay, WayStep
 from analysis.scores.baselines import HOLD, HOLD_SPREAD, PACE, PACE_SPREAD
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniforms

@@ -1,0 +1,1 @@
+"""Fits: what one teaches, how it leans on prior and reports, its profiles."""
