@@ -69,7 +69,7 @@ class Calibration:
 
 
 class Fit(TypedDict):
-    """What a command reads of a fit, of all that its manifest and its account say (`analysis.inference.fits`)."""
+    """What a command reads of a fit, of all that its manifest says and `analysis.inference.fits`."""
 
     summary: str
     faults: list[str]
