@@ -266,9 +266,7 @@ def _counts(tables: RunTables, record: Record, name: str, about: str = "") -> li
         one = " (within)" if within else ""
         texts.append(text + (one if len(values) == 1 else f"; {_within(within, len(values))}"))
         if (other := outcomes.unreported(count)) is not None:
-            texts.append(
-                f"all who left {_spread(outcomes.observed(tables, other, other.outcome))}"
-            )
+            texts.append(f"all who left {_spread(outcomes.observed(tables, other, other.outcome))}")
     return texts
 
 
