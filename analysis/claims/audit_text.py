@@ -45,9 +45,9 @@ def _head(audit: Audit) -> str:
         light = "Columns may set out in the dark (--by-night)."
     lines = [
         f"{len(claims)} claims ({lasting} of what lasts or recurs, left aside), {len(audit.events)} events. "
-        f"Columns with a known way: {ways}.",
+        f"Columns with a known route: {ways}.",
         f"Assumed: no column marches faster than {audit.terms.speed:g} km/h (--speed). {light} "
-        "A stop is where a departure, a go or a stay is reported. Days and hours are UTC.",
+        "A stop is where a departure (also from a hold) or a stay is reported. Days and hours are UTC.",
         f"Not consistent: {len(audit.clashes)} smallest contradictory sets of claims."
         if audit.clashes
         else "Consistent: every claim can hold in time together with all the others.",

@@ -7,7 +7,7 @@ from analysis.scores import patterns, side_by_side
 from analysis.scores import tables as score_tables
 from analysis.scores.side_by_side import Compared, ComparedColumns, in_one
 from analysis.words import changes
-from analysis.words.text import aligned, wrapped
+from analysis.words.text import aligned, counted, wrapped
 
 FULL_NOTE = "The score of each observation, and what skill means: --full."
 SAME_INPUTS = "They have the same inputs and seed, and so the same outcomes."
@@ -45,7 +45,12 @@ def _losses(results: Sequence[Compared]) -> list[str]:
 
 
 def _changed(result: Compared) -> str:
-    return f"{result.name}: {changes.briefly(result.tables)}"
+    """Its name, of how many runs it is, and what was changed."""
+    return f"{result.name}, {counted(_runs(result), 'run')}: {changes.briefly(result.tables)}"
+
+
+def _runs(result: Compared) -> int:
+    return int(result.tables.done.sum())
 
 
 def _grid(shown: ComparedColumns) -> str:
@@ -63,12 +68,13 @@ def _once(columns: ComparedColumns) -> list[tuple[str, str]]:
 
 
 def form(name: str, results: Sequence[Compared], by: datetime | None = None, only: Sequence[str] = ()) -> str:
-    """In Markdown or LaTeX a row a result, with what was changed, above the scores; as CSV the scores."""
+    """In Markdown or LaTeX a row a result, with its runs and changes, above the scores; as CSV the scores."""
     if name == "csv":
         return score_tables.csv_text(side_by_side.rows(results, by, only))
     changed = ["changed", *(changes.in_words(result.tables) or "nothing" for result in results)]
+    runs = ["runs", *(f"{_runs(result):,}" for result in results)]
     cells = side_by_side.cells(results, by, only)
-    rows = [[row[0], change, *row[1:]] for row, change in zip(cells, changed, strict=True)]
+    rows = [[row[0], *added, *row[1:]] for row, *added in zip(cells, runs, changed, strict=True)]
     scored = [result.card for result in results if result.card.is_scored]
     reasons = [f"{result.name}: {why}." for result in results if (why := side_by_side.unscored(result))]
     return score_tables.FORMS[name](scored, [("Results", rows)], reasons)

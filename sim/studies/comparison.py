@@ -20,7 +20,10 @@ TEXTS = ("result", "changed", "best_baseline")
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Comparison:
-    """Results side by side, a row each; `str` of it is the text of `kidal compare`."""
+    """Results side by side, a row each; `str` of it is the text of `kidal compare`.
+
+    Of those whose labels are alike each has its place in the order, from 1, behind its label.
+    """
 
     results: Sequence[Result]
     by: datetime | None = None
@@ -85,8 +88,9 @@ class Comparison:
 
     def _compared(self) -> "list[Compared]":
         from analysis.scores.side_by_side import scored
+        from analysis.words.changes import labels
         from sim.studies.printed import record_of
 
-        return [
-            scored(result.tables, record_of(result.tables), result.tables.label) for result in self.results
-        ]
+        tables = [result.tables for result in self.results]
+        called = labels([(f"{one.label} ({i})", one) for i, one in enumerate(tables, start=1)])
+        return [scored(one, record_of(one), label) for one, label in zip(tables, called, strict=True)]

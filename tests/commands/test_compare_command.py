@@ -45,7 +45,7 @@ def test_text_has_the_losses_first_and_a_row_a_result(compare):
     assert (code, err) == (0, "")
     assert out.startswith("gao-anefis: a baseline is better on")
     assert out.index("kidal-offensive: a baseline is better on") < out.index(
-        "kidal-offensive: nothing changed"
+        "kidal-offensive, 60 runs: nothing changed"
     )
     rows = [line for line in out.splitlines() if line.startswith(("gao-anefis  ", "kidal-offensive  "))]
     assert len(rows) == 2
@@ -67,7 +67,7 @@ def test_one_result_has_all_columns_and_results_that_are_alike_have_them_too_and
     )
     assert kidal(*near)[0] == 0
     out = compare("gao-anefis", "folder")[1]
-    assert "near: radius 200 km" in out
+    assert "near, 60 runs: radius 200 km" in out
     assert "folder" not in out
 
 
@@ -112,8 +112,8 @@ def test_csv_markdown_and_latex_come_alone(compare):
     assert before["interval"] == [float(last[f"before: interval {end}"]) for end in ("low", "high")]
     assert before["interval"] == wilson(round(60 * before["probability"]), 60).tolist()
     markdown = compare("gao-anefis", "--markdown")[1]
-    assert markdown.startswith("**Results**\n\n| result | changed |")
-    assert "| gao-anefis | nothing |" in markdown
+    assert markdown.startswith("**Results**\n\n| result | runs | changed |")
+    assert "| gao-anefis | 60 | nothing |" in markdown
     assert "\n**Log scores, baseline forecasts first (nats; lower is better)**" in markdown
     assert compare("gao-anefis", "--latex")[1].startswith("\\begin{table}")
 
@@ -161,7 +161,7 @@ def test_a_scenario_that_nothing_is_reported_of_is_told(kidal):
     assert (code, err) == (0, "")
     first, _, changed, _, _, lower, row = out.splitlines()
     assert first == "out: not scored: no milestone or number of it is scored against the record."
-    assert changed == "out: nothing changed"
+    assert changed == "out, 1 run: nothing changed"
     assert "Pr" in lower
     assert row.startswith("out  ")
 
@@ -203,3 +203,12 @@ def test_an_empty_run_is_told(compare, kidal):
     code, _, err = kidal("compare", "gao-anefis")
     assert code == 2
     assert "part-000000.parquet: is missing or damaged" in err
+
+
+def test_results_of_one_label_stand_apart_in_python():
+    import kidal as package
+
+    scenario = package.load_scenario("gao-anefis")
+    both = package.compare([package.ensemble(scenario, 5, seed=seed) for seed in (1, 2)])
+    assert both.to_pandas()["result"].tolist() == ["gao-anefis (1)", "gao-anefis (2)"]
+    assert "gao-anefis (2), 5 runs: nothing changed" in str(both)
