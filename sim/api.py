@@ -249,8 +249,8 @@ def audit(
     with places.csv and roads.csv (default: the case's). No column is faster than `speed`, an assumption.
     Raises FaultyInput for a record or network that is none, and for a speed out of range.
     """
-    from sim.studies.questions import answers
+    from sim.studies.questions.audit import audit_answer
 
     home = None if folder is None else Path(folder)
     roads = None if network is None else Path(network)
-    return answers.audit_answer(case, home, roads, speed=speed, by_night=by_night)
+    return audit_answer(case, home, roads, speed=speed, by_night=by_night)

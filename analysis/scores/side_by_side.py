@@ -241,7 +241,7 @@ def rows(
         known = {row["milestone"] for row in scores}
         for name in milestones([result], only):
             if name in result.tables.runs and name not in known:
-                head: dict[str, object] = {"run": result.name, "milestone": name}
+                head: dict[str, object] = {"result": result.name, "milestone": name}
                 scores.append(head | _entry(result.tables, name, None))
         lines += [row | _before(result.tables, str(row["milestone"]), by) for row in scores]
     return lines

@@ -413,8 +413,12 @@ def _beside(other: Unreported) -> dict[str, object]:
 
 def _flat(run: str, entry: dict[str, object]) -> dict[str, object]:
     """An entry without mappings and lists inside."""
-    cells: dict[str, object] = {"run": run}
+    cells: dict[str, object] = {"result": run}
+    words = {"use": names.role, "kind": names.report}
     for key, value in entry.items():
+        if key in words:
+            cells[key] = words[key](str(value))
+            continue
         if key == "claims_alone" and value is None:
             continue
         if isinstance(value, dict):

@@ -137,7 +137,7 @@ def audit(
 
     Example: kidal audit --speed "20 km/h" --by-night
     """
-    from sim.studies.questions import answers
+    from sim.studies.questions.audit import audit_answer
 
-    answer = answers.audit_answer(case_of(context), folder, network, speed=speed, by_night=by_night)
+    answer = audit_answer(case_of(context), folder, network, speed=speed, by_night=by_night)
     print_result(json, lambda: answer.data, lambda: answer.text)

@@ -181,7 +181,7 @@ def test_a_result_without_scores_stands_beside_one_with_them_in_every_form(compa
     assert list(found["runs"]) == ["gao-anefis"]
     assert found["results"]["out"]["not_scored"].startswith("not scored: no milestone")
     rows = list(csv.DictReader(io.StringIO(kidal("compare", "out", "gao-anefis", "--csv")[1])))
-    of_out = [row for row in rows if row["run"] == "out"]
+    of_out = [row for row in rows if row["result"] == "out"]
     assert [row["milestone"] for row in of_out] == list(found["results"]["out"]["milestones"])
     assert {row["score"] for row in of_out} == {""}
 

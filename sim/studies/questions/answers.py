@@ -6,21 +6,15 @@ An answer is a text, its numbers and a table; what a command prints and what Pyt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 
-from analysis.claims import audit_text
-from analysis.claims.audit import TOP_SPEED, audited
 from analysis.inference import whatif as paired_runs
 from analysis.tables import time_budget, timeline
 from analysis.tables.pairs import PairedMilestone, pairs
 from analysis.words import changes
 from sim.designs.whatif import WhatIf
 from sim.ensembles.job import Job
-from sim.files.case import Case
 from sim.files.yaml_tree import nearest, refuse
 from sim.parameters.parameter import Parameters
-from sim.record.record import load_record
-from sim.scenario.network import load_network
 from sim.store.manifest_names import label_fault
 from sim.store.reader import RunTables
 from sim.studies.printed import record_of
@@ -112,26 +106,3 @@ def paired_answer(what_ifs: Sequence[WhatIf], tables: Sequence[RunTables]) -> Pa
 
 def _parameters(what_if: WhatIf) -> Parameters:
     return what_if.inputs.parameters
-
-
-# --- the record --------------------------------------------------------------------------------------------
-
-
-def audit_answer(
-    case: Case,
-    folder: Path | None = None,
-    network: Path | None = None,
-    *,
-    speed: str = TOP_SPEED,
-    by_night: bool = False,
-) -> CommandAnswer:
-    """Whether the claims of a record can all hold in time: of a folder (or its claims.yaml), else the case's.
-
-    `network` is a folder with places.csv and roads.csv (default: the case's). Raises FaultyInput.
-    """
-    home = folder or case.path("record")
-    home = home.parent if home.is_file() else home
-    roads = load_network(case, folder=network)
-    claims = load_record(case, roads.places, folder=home)
-    verdict = audited(claims, home, roads, speed, by_night=by_night)
-    return CommandAnswer(text=audit_text.text(verdict), data=audit_text.as_json(verdict))
