@@ -475,7 +475,7 @@ def test_csv_has_a_line_a_run_and_observation(cards):
             )
         )
     )
-    assert [(line["run"], line["milestone"], line["survival"]) for line in rows] == [
+    assert [(line["result"], line["milestone"], line["survival"]) for line in rows] == [
         (run, name, still)
         for run in ("one", "two")
         for name, still in (("b:capture", "False"), ("b:go", "True"), ("b:go", "False"))
