@@ -12,7 +12,7 @@ from sim.record.rows import Statement
 from sim.store.reader import RunTables
 
 QUANTILE_HEAD = ("5th percentile", "median", "95th percentile", "mean")
-STATEMENT_HEAD = ("party", "reported", "Pr, simulated", "Pr, as it would report")
+STATEMENT_HEAD = ("party", "reported", "Pr, simulated", "Pr, as reported")
 ONE_COIN = """\
 One-coin model, each party right with its own probability, Beta(1, 1) before: it rests on {statements}
 statements in {matters} matters. On so few, and with truths that the model's own assumptions decide, it says

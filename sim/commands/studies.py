@@ -105,7 +105,7 @@ def discover(
     markdown: Markdown = False,
     json: Json = False,
 ) -> None:
-    """Find ranges of a few parameters in which an event is frequent.
+    """Find ranges of parameters in which an event is frequent.
 
     Of a result the parameters drawn for its runs are searched, of a sweep what its design moves. The box is
     found in one half of the runs or design points, and judged by the other. With --csv or --markdown it

@@ -11,7 +11,7 @@ from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario.network import unwrapped
 from sim.scenario.reading import LoadedScenario
-from sim.scenario.schema import Drone, midnight
+from sim.scenario.schema import EVERY_PLACE, Drone, midnight
 from sim.state.kinds import AgentKind
 from sim.state.rows import DroneState, PlaceState
 from sim.state.world import to_rows
@@ -24,8 +24,16 @@ def route_table(loaded: LoadedScenario, template: Template) -> Table:
     world = template.world
     for column in loaded.scenario.columns:
         agent = world.columns[template.names[AgentKind.COLUMN].index(column.id)]
-        marks = world.marks["place"][agent["next_mark"] : agent["last_mark"]]
-        named = {template.places[place] for place in marks}
+        marks = world.marks[agent["next_mark"] : agent["last_mark"]]
+        named = {template.places[place] for place in marks["place"]}
+        if column.stops == (EVERY_PLACE,):  # then a stop is nothing to be marked for
+            others = {
+                template.places[mark["place"]] for mark in marks if mark["defended"] or mark["objective"]
+            }
+            asked = {
+                stone.at or stone.place for stone in loaded.scenario.milestones if stone.column == column.id
+            }
+            named &= others | asked
         lon = float(agent["sun_lon"])
         for place, km in template.ways[column.id]:
             row = loaded.network.places[place]

@@ -56,6 +56,7 @@ class _Row(StrictModel):
 class ParameterOverride(StrictModel):
     """A row of a file that is on top of the default parameters: what it leaves out stays as it is."""
 
+    group: Label | None = None  # stays as it is
     symbol: Annotated[Label | None, for_readers()] = None
     unit: Label | None = None
     value: Words | None = None

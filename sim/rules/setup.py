@@ -70,7 +70,7 @@ def open_column(world: World, column: ColumnState) -> None:
 def further_days(world: World, column: ColumnState) -> float:
     """Days from the first on which a column may depart to that on which it does, each day alike."""
     run = world.run[0]
-    return whole(run.seed, column.key, Latent.DEPARTURE, 0, column.departure_days, run.spread)
+    return whole(run.seed, column.key, Latent.DEPARTURE, ONCE, column.departure_days, run.spread)
 
 
 def draw_strength(world: World, row: ColumnState | GarrisonState) -> None:

@@ -552,7 +552,7 @@ def test_the_command_tells_each_matter_within_the_width(kidal, runs):
     assert "prior predictive, given " in out
     assert "  simulated report by CSP " in out
     assert "  5th percentile  median  95th percentile  mean\n" in out
-    assert re.search(r"^party +reported +Pr, simulated +Pr, as it would report +source$", out, re.M)
+    assert re.search(r"^party +reported +Pr, simulated +Pr, as reported +source$", out, re.M)
     assert re.search(r"yes in 0\.\d{3} of them \(95 % Monte Carlo interval 0\.\d{3} to [01]\.\d{3}\)", out)
     assert re.search(r"^CSP  +\d", out, re.M)
     assert re.search(r"^matter +party +reported +Pr, simulated +Pr, parties weighed$", out, re.M)

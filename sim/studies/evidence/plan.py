@@ -97,7 +97,7 @@ def load_evidence_plan(
             settings = [Text(f"{key}={value}", lines[key]) for key, value in row.set.items()]
             on_top = [*hypotheses, *row.with_]
             try:
-                files = [*params, *(case.named(one, "parameter file", "params") for one in row.params)]
+                files = [*params, *(_parameter_file(one, case) for one in row.params)]
                 inputs = load_inputs(scenario, files, [*sets, *settings], on_top, case=case)
             except FaultyInput as error:
                 faults.extend(_at_line(tree, number, row.with_, fault) for fault in error.faults)
@@ -117,6 +117,11 @@ def _at_line(tree: Map, number: int, hypotheses: Sequence[str], fault: Fault) ->
     if fault.where.line or name not in hypotheses:
         return fault
     return Fault(locate(tree, ("models", number, "with")), f"{name!r} {fault.message}")
+
+
+def _parameter_file(name: str, case: Case) -> Path:
+    """A parameter file by path, or by its name in a case or, where that has none, the bundled one."""
+    return Path(name) if name.endswith(".yaml") else case.lent("params", f"{name}.yaml")
 
 
 def _check(tree: Map, number: int, sheet: EvidenceSheet, faults: Faults) -> None:

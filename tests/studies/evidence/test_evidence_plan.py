@@ -3,10 +3,11 @@
 import pytest
 from bundled import bundled_inputs
 
-from analysis.evidence.rows import JointRow
+from sim.engine.inputs import load_inputs
 from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
 from sim.studies.evidence import weigh as weighing
+from sim.studies.evidence.islands import rows_of
 from sim.studies.evidence.plan import FOLDER, WeighedModel, evidence_plans, load_evidence_plan
 
 PLAN = """summary: mines or none
@@ -63,8 +64,8 @@ def test_every_bundled_plan_is_valid_and_named():
         ("[base, no mines]", "[base, either]", 6, "'either' is no model above that is run"),
         ("[base, no mines]", "[base, no mynes]", 6, "'no mynes' is no model above that is run; did you mean 'no mines'?"),
         ("[base, no mines]", "[base]", 6, "has one model; expected two or more"),
-        ("mixture:", "set: {mine_rate: 1 /km}, mixture:", 6, "is of models as they are; expected no 'with' and no 'set'"),
-        ("mixture:", "with: [hazard-by-night], mixture:", 6, "is of models as they are; expected no 'with' and no 'set'"),
+        ("mixture:", "set: {mine_rate: 1 /km}, mixture:", 6, "is of models as they are; expected no 'with', 'set' or 'params'"),
+        ("mixture:", "with: [hazard-by-night], mixture:", 6, "is of models as they are; expected no 'with', 'set' or 'params'"),
         ("radius-300-km", "radius-300-mk", 5, "is neither a file nor a hypothesis"),
         ("mine_rate: 0 /km", "mine_rate: 0 h", 5, "mine_rate"),
         ("mine_rate: 0 /km", "mine_rat: 0 /km", 5, "mine_rat"),
@@ -115,9 +116,10 @@ def test_models_without_the_milestones_of_the_first_are_refused(monkeypatch):
 
 
 def test_rows_are_those_of_the_first_model():
-    one = WeighedModel(name="one", inputs=bundled_inputs("gao-anefis"))
-    rows = weighing._shared_rows(
-        [one, WeighedModel(name="two", inputs=bundled_inputs("gao-anefis", "mine_rate=0 /km"))]
-    )
+    rows = rows_of(bundled_inputs("gao-anefis"))
+    other = WeighedModel(name="two", inputs=bundled_inputs("gao-anefis", "mine_rate=0 /km"))
     assert len(rows) == 9
-    assert all(isinstance(row, JointRow) for row in rows)
+    assert weighing.silent_rows(other, rows, "one") == frozenset()
+    bare = load_inputs("gao-anefis", hypotheses=["without-mines"])
+    silent = weighing.silent_rows(WeighedModel(name="bare", inputs=bare), rows, "one")
+    assert silent == {"tarkint:mine", "mine_strikes_reported:army"}
