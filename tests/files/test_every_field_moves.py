@@ -255,6 +255,7 @@ MOVED = {
     "WhatIfSheet.set": (CHANGED, WHAT_IF, "", "20 km/h", "9 km/h"),
     "ModelSheet.id": (WEIGHED, (WEIGHTS, "", "id: base", "id: plain"), (WEIGHTS, "", "[base, fast]", "[plain, fast]")),
     "EvidenceSheet.reliabilities": (WEIGHED, WEIGHTS, "", "models:", "reliabilities: [0.5]\nmodels:"),
+    "ModelSheet.params": (WEIGHED, WEIGHTS, "", "{march_speed: 20 km/h}", "{march_speed: 20 km/h}, params: [fixed-hindsight]"),
     "ModelSheet.with_": (WEIGHED, WEIGHTS, "", "with: [radius-300-km], ", ""),
     "ModelSheet.set": (WEIGHED, WEIGHTS, "", "20 km/h", "9 km/h"),
     "ModelSheet.mixture": (WEIGHED, WEIGHTS, "", "[base, fast]", "[base, far]"),
