@@ -91,6 +91,11 @@ class Evidence:
         return float(np.exp(logs.max() - logsumexp(logs))) if np.isfinite(logs).any() else 1.0
 
     @property
+    def rests_on_one(self) -> bool:
+        """Whether one island has too much of the sum: half, of two islands three quarters."""
+        return self.largest_share > max(MOST_SHARE, 1.5 / len(self.logs))
+
+    @property
     def borne_out_by_none(self) -> list[str]:
         """Rows that are as good as impossible in every run: what they have they have as false reports."""
         return [

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from analysis.evidence.joint import MOST_SHARE, SMALL_ERROR, Evidence, LogEstimate, lead, leads
+from analysis.evidence.joint import SMALL_ERROR, Evidence, LogEstimate, lead, leads
 from analysis.words.text import JsonObject, aligned, paragraphs
 
 RIVAL, SCALE = "composite", "uniform"
@@ -107,7 +107,7 @@ def _remark(one: Evidence) -> str:
         remarks = ["a scale, no opponent"]
     if one.collapsed:
         remarks.append(f"{one.collapsed} of {len(one.logs)} islands collapsed")
-    elif one.largest_share > MOST_SHARE:
+    elif one.rests_on_one:
         remarks.append("rests on one island")
     return "; ".join(remarks)
 

@@ -6,6 +6,7 @@ again. What comes is docs/results/evidence.json, from which pages are written; `
 """
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -27,8 +28,10 @@ PLANS = {
 EITHER = "calendar: either, half and half"
 HINDSIGHT = "calendar by march speed"
 DIGITS = 4
-NATS = 2.0
+ERRORS = 2.0
 """A mechanism pays if the whole is ahead of the model without it by more than this many standard errors."""
+MOST_SHARE = 0.5
+"""Of the sum over the islands, the most that one may have: more is said, as `kidal evidence` does."""
 
 
 def command(name: str) -> str:
@@ -93,10 +96,15 @@ def lines(found: dict[str, Any]) -> str:
 def _could_go(found: dict[str, Any]) -> str:
     """What the ladder says could go: mechanisms without which the evidence is no worse."""
     gains = _without(found)
-    idle = [name for name, (value, error) in gains.items() if value < NATS * error]
-    paying = [name for name, (value, error) in gains.items() if value >= NATS * error]
+    paying = [name for name, (value, error) in gains.items() if pays(value, error)]
+    idle = [name for name in gains if name not in paying]
     said = f"By the ladder ({command('ladder')}) these mechanisms pay for themselves: {_listed(paying)}; "
     return f"{said}without any one of these the evidence is not measurably worse: {_listed(idle)}."
+
+
+def pays(value: float, error: float) -> bool:
+    """Whether a lead is one: not where nothing moved, on the same keys, so that both are 0."""
+    return value > 0.0 and value > ERRORS * error
 
 
 def _without(found: dict[str, Any]) -> dict[str, tuple[float, float]]:
@@ -134,8 +142,9 @@ def section(found: dict[str, Any]) -> list[str]:
         "mechanism has no opinion of its events: such a row weighs as a false report. The number of parameters is that "
         "of those that move a scored row, found by running.",
         _models(found["ladder"], found["parameters"]),
-        f"{found['looks']:,} models have been scored on this record (`docs/decisions/looks.csv`), and some ten in "
-        "trials before that log was begun: of so many, some are ahead by chance.",
+        f"{found['looks']:,} looks at this record are logged (`docs/decisions/looks.csv`; a model that was scored in two "
+        "sizes, or under two names, counts twice), and some ten trials came before that log was begun: of so many, "
+        "some are ahead by chance.",
     ]
 
 
@@ -143,16 +152,28 @@ def _baselines(found: dict[str, Any]) -> str:
     base = found["models"][0]
     head = "| forecast | before | after | all | remarks |\n|---|---|---|---|---|"
     rows = [
-        f"| {one['name']} | {_log(one['before'])} | {_log(one['after'])} | {_log(one['all'])} | {_silent(one)} |"
+        f"| {one['name']} | {_log(one['before'])} | {_log(one['after'])} | {_log(one['all'])} | {_remark(one)} |"
         for one in (base, *found["baselines"])
     ]
     return "\n".join([head, *rows])
 
 
-def _silent(one: dict[str, Any]) -> str:
+def _remark(one: dict[str, Any]) -> str:
+    """What is to be known of a row before it is used."""
     if one["name"] == "uniform":
         return "a scale, no rival"
-    return f"no opinion on {len(one['silent'])} rows" if one["silent"] else ""
+    remarks = [f"no opinion on {len(one['silent'])} rows"] if one["silent"] else []
+    if one["collapsed"]:
+        remarks.append(f"{one['collapsed']} of {one['islands']} islands collapsed")
+    if (share := largest_share(one)) > MOST_SHARE:
+        remarks.append(f"one of {one['islands']} islands has {share:.0%} of the sum")
+    return "; ".join(remarks)
+
+
+def largest_share(one: dict[str, Any]) -> float:
+    """The share that one island has of the sum over all (0: no island bears the rows out)."""
+    sums = [sum(logs) for logs in one["logs"] if None not in logs]
+    return 1.0 / sum(math.exp(log - max(sums)) for log in sums) if sums else 0.0
 
 
 def _rows(found: dict[str, Any]) -> str:
@@ -179,7 +200,7 @@ def _models(found: dict[str, Any], parameters_of: dict[str, int] | None = None) 
         others = [one.get(f"over_first_{part}") for part in ("before", "after", "all")]
         cells = [number(each) if each else "" for each in others]
         count = f" {parameters_of[one['name']]} |" if parameters_of else ""
-        lines_.append(f"| {one['name']} |{count} {_log(one['all'])} | {' | '.join(cells)} | {_silent(one)} |")
+        lines_.append(f"| {one['name']} |{count} {_log(one['all'])} | {' | '.join(cells)} | {_remark(one)} |")
     return "\n".join(lines_)
 
 

@@ -77,6 +77,14 @@ def test_an_estimate_of_one_island_says_so():
     assert tables.cells(weighed(made("base", -1.5, logs=logs)))[1][-1] == "rests on one island"
 
 
+@pytest.mark.parametrize(("ahead", "said"), [(0.2, ""), (2.0, "rests on one island")])
+def test_one_of_two_islands_always_has_half(ahead, said):
+    logs = np.full((2, 3), -1.5)
+    logs[0, 0] += ahead
+    one = Weighed([made("base", -1.5, logs=logs, roots=np.full(2, 90))], [])
+    assert tables._remark(one.base) == said
+
+
 def test_the_rows_add_up_to_the_whole():
     _, *lines = tables.row_cells(weighed())
     assert [line[:2] for line in lines] == [
