@@ -27,13 +27,10 @@ def route_table(loaded: LoadedScenario, template: Template) -> Table:
         marks = world.marks[agent["next_mark"] : agent["last_mark"]]
         named = {template.places[place] for place in marks["place"]}
         if column.stops == (EVERY_PLACE,):  # then a stop is nothing to be marked for
-            others = {
-                template.places[mark["place"]] for mark in marks if mark["defended"] or mark["objective"]
-            }
-            asked = {
-                stone.at or stone.place for stone in loaded.scenario.milestones if stone.column == column.id
-            }
-            named &= others | asked
+            others = marks["place"][marks["defended"] | marks["objective"]]
+            milestones = [row for row in loaded.scenario.milestones if row.column == column.id]
+            dated = {row.at or row.place for row in milestones}
+            named &= {template.places[place] for place in others} | dated
         lon = float(agent["sun_lon"])
         for place, km in template.ways[column.id]:
             row = loaded.network.places[place]
