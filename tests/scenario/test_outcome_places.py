@@ -113,7 +113,7 @@ def test_an_alternative_at_outcome_places_says_that_these_are_outcomes(kind):
 
 NOUNS = {
     "mine_strikes_reported": r"mines?|strikes?|explosions?",
-    "displaced": r"displaced|fled|flee|left|people|persons|families",
+    "displaced_to_border": r"displaced|fled|flee|left|people|persons|families",
     "garrison_casualties": r"killed|dead|casualties|taken|lost",
     "column_vehicles_lost": r"lost|destroyed|taken|burnt",
 }
