@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict, cast
 
@@ -275,10 +275,18 @@ def leans_on(scenario: Scenario) -> Iterator[date]:
         if "reinforced" in column.go:
             for other in scenario.columns:
                 if other.reinforces == column.id:
-                    days = other.departs if isinstance(other.departs, DayRange) else (other.departs,)
-                    yield from (day for day in days if isinstance(day, date))
+                    yield from _days_of(other.departs)
         if "calendar" in column.go:
             yield from (camp.opens for camp in camps if camp.opens is not None)
         if "camp_vacated" in column.go or "road_clear" in column.go:
             yield from (camp.vacated for camp in camps)
     yield from (drone.ready for drone in scenario.drones if drone.ready > scenario.start.day)
+
+
+def _days_of(departs: date | DayRange | str | None) -> Iterator[date]:
+    """Each day on which a column may depart, as far as it is an input."""
+    if isinstance(departs, DayRange):
+        span = (departs.last - departs.first).days
+        yield from (departs.first + timedelta(days=day) for day in range(span + 1))
+    elif isinstance(departs, date):
+        yield departs

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import COMMANDS
+from sim.commands.lists import OTHER_LISTS
 from sim.files.case import BUNDLED
 from sim.state.kinds import EVENTS, PLACE_EVENTS
 from sim.store.reader import read_run
@@ -98,7 +99,10 @@ def test_lists_are_grouped_and_have_sentences_values_and_units(kidal):
     stage = kidal("list", "milestones", "--of", "gao-anefis")[1]
     assert "  anefis:capture      Anefis      the column captures the place\n" in stage
     assert "kidal:capture" not in stage
-    assert "parameters (71), places (43), events (21), figures (19), milestones (33)" in kidal("list")[1]
+    lengths = {name: len(json.loads(kidal("list", name, "--json")[1])[name]) for name in OTHER_LISTS}
+    assert [*lengths] == ["parameters", "places", "events", "figures", "milestones"]
+    assert all(lengths.values())
+    assert f" {', '.join(f'{name} ({n})' for name, n in lengths.items())}." in kidal("list")[1]
 
 
 @pytest.mark.parametrize(

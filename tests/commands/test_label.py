@@ -62,7 +62,7 @@ def test_compare_and_claims_begin_with_what_was_changed(kidal):
     kidal("run", "gao-anefis", "--with", "radius-300-km", "--out", "far")
     out = kidal("compare", "near", "far", "--full")[1]
     assert out.startswith(
-        f"near: Near & safe: gao-anefis, {LINE}\nfar: gao-anefis, changed: radius 300 km (base: 150 mi)\n\n"
+        f"Near & safe: gao-anefis, {LINE}\nfar: gao-anefis, changed: radius 300 km (base: 150 mi)\n\n"
     )
     results = json.loads(kidal("compare", "near", "far", "--json")[1])["results"]
     assert {name: result["label"] for name, result in results.items()} == {

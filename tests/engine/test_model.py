@@ -13,6 +13,8 @@ from bundled import scenario_names
 from sim.chance.keyed import replicate_seed
 from sim.engine.history import events, run_one
 from sim.engine.inputs import load_inputs
+from sim.parameters.reading import load_parameters
+from sim.scenario.reading import load_scenario
 from sim.state.kinds import AgentKind, Mode, Side
 
 
@@ -74,7 +76,10 @@ def test_agents_are_mesa_agents_with_their_state_as_attributes():
 
 def test_agents_of_every_kind_are_found_by_kind_and_id():
     model = offensive("kidal-offensive", rng=1)
-    assert model.agent(AgentKind.TOWN, "kidal").people == 25617
+    counted = {town.place: town.people for town in load_scenario("kidal-offensive").scenario.towns}
+    growth = load_parameters().values()["population_growth"]
+    assert (counted["kidal"], growth) == (25617, 1.2)
+    assert model.agent(AgentKind.TOWN, "kidal").people == counted["kidal"] * growth
     assert model.agent(AgentKind.GARRISON, "tessalit-airport").holds
     assert model.agent(AgentKind.CAMP, "kidal").holder == Side.WITHDRAWING
     with pytest.raises(KeyError):

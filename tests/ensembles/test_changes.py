@@ -80,7 +80,12 @@ def test_a_hypothesis_is_told_by_what_it_sets_and_its_summary():
 def test_later_changes_win_and_what_is_as_before_is_none():
     both = of(hypotheses=["radius-300-km"], sets=[f"{RADIUS}=200 km"])
     assert texts(both) == [("set", RADIUS, "200 km", "150 mi")]
-    assert texts(of(hypotheses=["radius-300-km", "radius-150-mi"])) == []
+    assert texts(of(hypotheses=["radius-300-km"], sets=[f"{RADIUS}=150 mi"])) == []
+    assert texts(of(hypotheses=["radius-150-mi"])) == []
+    with pytest.raises(
+        FaultyInput, match=f"--with radius-150-mi: sets {RADIUS} as --with radius-300-km does"
+    ):
+        of(hypotheses=["radius-300-km", "radius-150-mi"])
     assert texts(of(sets=[f"{RADIUS}=150 mi", "march_speed=11 km/h"])) == []
     assert texts(of(10, True, sets=["march_speed=11 km/h"]))[0][2] == "11 km/h"  # where it would be drawn
 

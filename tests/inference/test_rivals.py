@@ -353,7 +353,7 @@ def scenario(*hypotheses: str):
 
 CALENDAR = {date(2023, 11, 15), date(2023, 10, 15)}  # the windows of Kidal's and Aguelhok's camps
 VACATED = {date(2023, 10, 31), date(2023, 10, 23)}
-JOINED = {date(2023, 11, 5)}
+JOINED = {date(2023, 11, day) for day in range(1, 10)}  # each day on which the reinforcement may depart
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from analysis.report.rendering import digest, rendered
 from analysis.scores import scorecard
 from analysis.words import changes
 from runs import record_of, run_tables
-from sim.store import reader
+from sim.store import provenance, reader
 from sim.view.live import PlayedResult, live
 
 
@@ -162,7 +162,7 @@ def test_what_was_changed_and_how_to_reproduce_it_stands_in_it(told):
     assert "Changed: radius 300 km (base: 150 mi)." in words(page)
     rows = dict(text.reproducibility(tables, "runs/my near"))
     assert rows["Random seed"] == "1"
-    assert rows["Rules"].startswith("number 1")
+    assert rows["Rules"] == f"number {provenance.rules()}"
     assert rows["To verify"].startswith("kidal verify 'runs/my near' ")
     assert "numpy " in rows["Versions"]
     said = words(page)

@@ -258,22 +258,26 @@ def other_rules(monkeypatch):
     provenance.rules.cache_clear()
 
 
-TOLD = "the rules of this tree are not those of rules number 1: its results hold for this tree only\n"
+NUMBER = str(rules_number.RULES)
+TOLD = f"the rules of this tree are not those of rules number {NUMBER}: its results hold for this tree only\n"
 
 
 def test_changed_rules_are_told_of_once_and_go_on_only_with_their_own(kidal, other_rules, tmp_path):
     assert kidal("run", "gao-anefis", "--out", "a")[0] == 0
-    assert read_run(tmp_path / "a").manifest["rules"] == "1"
-    assert kidal("--version")[1] == f"kidal-offensive {__version__}, rules 1\n"
+    assert read_run(tmp_path / "a").manifest["rules"] == NUMBER
+    assert kidal("--version")[1] == f"kidal-offensive {__version__}, rules {NUMBER}\n"
     other_rules()
     code, _, err = kidal("run", "gao-anefis", "--out", "a")
     assert code == 2
-    assert err == f"{TOLD}a: was made by other rules (1; here 1+ffffffffffff); expected another --out\n"
+    assert (
+        err
+        == f"{TOLD}a: was made by other rules ({NUMBER}; here {NUMBER}+ffffffffffff); expected another --out\n"
+    )
     assert kidal("run", "gao-anefis", "--out", "b")[0] == 0
-    assert read_run(tmp_path / "b").manifest["rules"] == "1+ffffffffffff"
+    assert read_run(tmp_path / "b").manifest["rules"] == f"{NUMBER}+ffffffffffff"
     other_rules("e" * 64)
     assert (
-        "was made by other rules (1+ffffffffffff; here 1+eeeeeeeeeeee)"
+        f"was made by other rules ({NUMBER}+ffffffffffff; here {NUMBER}+eeeeeeeeeeee)"
         in kidal("run", "gao-anefis", "--out", "b")[2]
     )
 
@@ -292,8 +296,8 @@ def test_another_syntax_of_the_same_number_orphans_nothing(monkeypatch, other_ru
 def test_machines_of_other_rules_share_no_sweep(other_rules):
     before = provenance.fingerprint()
     other_rules()
-    assert before["its rules"] == "1"
-    assert provenance.fingerprint()["its rules"] == "1+ffffffffffff"
+    assert before["its rules"] == NUMBER
+    assert provenance.fingerprint()["its rules"] == f"{NUMBER}+ffffffffffff"
 
 
 # --- how it is kept -----------------------------------------------------------------------------------------

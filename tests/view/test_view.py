@@ -19,7 +19,7 @@ from dash import html, no_update
 from plotly.graph_objects import Figure
 from werkzeug.serving import WSGIRequestHandler
 
-from analysis.figures.run.time_distance import arrivals
+from analysis.figures.run.time_distance import arrivals, reported, window
 from analysis.tables.histories import trace
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.inputs import load_inputs
@@ -524,9 +524,15 @@ def test_the_cells_of_the_milestones_know_their_heads_and_choices_are_folded():
 def test_a_fan_does_not_go_home_with_the_runs_that_are_turned_back():
     fan = gao_page().fan({"seed": "1"}, "army")
     by = {trace["uid"]: trace for trace in fan["figure"]["data"]}
-    assert by["median"]["name"] == "median of 1,000 runs, 58 turned back left out"
-    assert by["turned-back"]["name"] == "58 of 1,000 turned back"
-    assert len(by["turned-back"]["x"]) == 58
+    tables = runs.many(gao_page().inputs, 1)
+    _, end = window(tables, reported(tables, gao_page().ground.record, "army"), "army")  # later is not shown
+    beaten = (tables.events["event"] == "beaten") & (tables.events["agent"] == "army")
+    beaten &= tables.events["hour"] <= end
+    back = np.unique(tables.events["replicate"][beaten]).size
+    assert 20 < back < 200
+    assert by["median"]["name"] == f"median of 1,000 runs, {back} turned back left out"
+    assert by["turned-back"]["name"] == f"{back} of 1,000 turned back"
+    assert len(by["turned-back"]["x"]) == back
     low = [float(line.split(",")[1]) for line in fan["csv"].splitlines()[-200:]]
     assert low[-1] == max(low) > 200.0
 
