@@ -85,11 +85,25 @@ def lines(found: dict[str, Any]) -> str:
     return (
         f"**Log Bayes factor of the model against the composite baseline: {number(after)} nats on the {rest} reports "
         f"that follow October, {number(before)} on the {first} of October** ({command('base')}; standard errors of "
-        f"{base['islands']} islands of {base['runs']:,} runs; positive: the model is ahead). "
+        f"{base['islands']} islands of {base['runs']:,} runs; positive: the model is ahead). {_split(found['base'], first)} "
         f"What it says of November hangs on one rule that was chosen knowing the outcome, the calendar that counts "
         f"back by the pace of the last leg: with the other calendar on file, by march speed, it is "
         f"{number(other['lead_after'])}, and with both at equal weight {number(either['lead_after'])} "
         f"({command('alternatives')}). {_could_go(found)}"
+    )
+
+
+def _split(found: dict[str, Any], first: int) -> str:
+    """What of the lead on what follows is of the reports that are held out, and of those to fit among them."""
+    base = found["models"][0]
+    rival = next(one for one in found["baselines"] if one["name"] == found["opponent"])
+    sums = {"held out": 0.0, "fit": 0.0}
+    for row, mine, other in list(zip(found["rows"], base["rows"], rival["rows"], strict=True))[first:]:
+        sums[row["part"]] += mine["value"] - other["value"]
+    held, fitted = sums["held out"], sums["fit"]
+    return (
+        f"Of what follows, the reports that are held out give {held:+.2f} and those to fit among them (the UN's column, "
+        f"the displaced) {fitted:+.2f}."
     )
 
 
