@@ -67,15 +67,29 @@ def _once(columns: ComparedColumns) -> list[tuple[str, str]]:
     ]
 
 
-def form(name: str, results: Sequence[Compared], by: datetime | None = None, only: Sequence[str] = ()) -> str:
-    """In Markdown or LaTeX a row a result, with its runs and changes, above the scores; as CSV the scores."""
+def form(
+    name: str,
+    results: Sequence[Compared],
+    by: datetime | None = None,
+    only: Sequence[str] = (),
+    *,
+    full: bool = False,
+) -> str:
+    """In Markdown or LaTeX a row a result, with its runs and changes, what is equal in all left out.
+
+    If it is to be `full`, all columns, and the tables of scores below them. As CSV the scores.
+    """
     if name == "csv":
         return score_tables.csv_text(side_by_side.rows(results, by, only))
     changed = ["changed", *(changes.in_words(result.tables) or "nothing" for result in results)]
     runs = ["runs", *(f"{_runs(result):,}" for result in results)]
-    cells = side_by_side.cells(results, by, only)
+    table = side_by_side.columns(results, by, only)
+    equal = [] if full else side_by_side.equal_columns(table)
+    hidden = equal if len(equal) < len(table) - 1 else []
+    shown = {head: cells for head, cells in table.items() if head not in hidden}
+    cells = [[in_one(head) for head in shown], *map(list, zip(*shown.values(), strict=True))]
     rows = [[row[0], *added, *row[1:]] for row, *added in zip(cells, runs, changed, strict=True)]
-    scored = [result.card for result in results if result.card.is_scored]
+    scored = [result.card for result in results if result.card.is_scored and full]
     reasons = [f"{result.name}: {why}." for result in results if (why := side_by_side.unscored(result))]
     return score_tables.FORMS[name](scored, [("Results", rows)], reasons)
 

@@ -91,7 +91,7 @@ def compare(
         others = {"no_reports": unreported} if unreported else {}
         print_json(side_by_side.as_json(results, moment, only) | others)
     elif form:
-        say(side_by_side_text.form(form, results, moment, only))
+        say(side_by_side_text.form(form, results, moment, only, full=full))
     elif full:
         say(side_by_side_text.full_text(results))
     else:
