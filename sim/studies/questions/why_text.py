@@ -18,10 +18,31 @@ CAUSES_HEAD = ["what the days went on", "mean", "share", "5th", "median", "95th 
 
 
 def text(tables: RunTables, parameters: Parameters, accounts: Sequence[TimeAccount]) -> str:
-    """A heading, and a part for each stretch."""
+    """A heading, the longest stretch in a sentence, and a part for each stretch."""
     runs = counted(tables.manifest["runs"], "run")
     head = f"{labelled(tables)}: {tables.manifest['scenario']}, {runs}\n{line(tables)}"
-    return "\n\n".join([head, *(_text(tables, parameters, account) for account in accounts)])
+    parts = [_text(tables, parameters, account) for account in accounts]
+    return "\n\n".join([head, *_longest(tables, accounts), *parts])
+
+
+def _longest(tables: RunTables, accounts: Sequence[TimeAccount]) -> list[str]:
+    """A sentence on the stretch that takes longest in the mean; none where no run ends any."""
+    ended = [account for account in accounts if account.stretch.ranked]
+    if not ended:
+        return []
+    account = max(ended, key=_mean)
+    row = account.stretch
+    causes = (f"{names.cause(cause)} {_days(row.hours_of(cause).mean())}" for cause in row.ranked[:3])
+    title = time_budget.title(tables, row)
+    words = f"{', '.join(causes)}. {_days(account.assumed)} of them rest on assumptions alone."
+    return [
+        wrapped(f"Longest: {title[:1].lower()}{title[1:]}, {_days(_mean(account))} days in the mean: {words}")
+    ]
+
+
+def _mean(account: TimeAccount) -> float:
+    """The mean hours of a stretch over the runs that end it."""
+    return float(account.stretch.total[account.stretch.is_ended].mean())
 
 
 def _text(tables: RunTables, parameters: Parameters, account: TimeAccount) -> str:

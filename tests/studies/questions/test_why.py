@@ -105,10 +105,14 @@ def test_the_command_says_what_rests_on_assumption(kidal, tmp_path):
     code, out, err = kidal("why", "hold", "anefis")
     assert (code, err) == (0, "")
     assert "At Anefis, until the army" in out
+    assert out.split("\n\n")[1].startswith("Longest: at Anefis, until the army column resumes the advance, ")
     assert "refitting: refit (assumption, outcome known)" in out
     assert "What goes with it, strongest first" in out
     (stretch, *_) = json.loads(kidal("why", "hold", "anefis", "--json")[1])["stretches"]
     assert stretch["hours"]["refitting"]["mean"] > 0.0
+    assert f"refitting {stretch['hours']['refitting']['mean'] / 24:.1f}" in " ".join(
+        out.split("\n\n")[1].split()
+    )
     assert stretch["assumed_hours"] > 0.0
     code, out, err = kidal("why", "hold", "anefi")
     assert (code, out, err.count("\n")) == (2, "", 1)
