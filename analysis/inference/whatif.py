@@ -83,7 +83,8 @@ def _cells(tables: RunTables, row: PairedMilestone) -> list[str]:
     shares = [f"{share:.2f}" for share in (row.earlier, row.same, row.later)]
     days = [f"{hour / 24.0:+.1f}" for hour in quantiles(row.shifts)] if len(row.shifts) else ["-"] * 3
     factor = row.variance_reduction
-    known = "-" if factor is None else ("infinite" if factor == np.inf else f"{factor:.1f}")
+    is_idle = factor is None or row.same == 1.0
+    known = "-" if is_idle else ("infinite" if factor == np.inf else f"{factor:.1f}")
     return [names.milestone(tables, row.milestone), *shares, *days, known]
 
 

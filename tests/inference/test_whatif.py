@@ -357,14 +357,16 @@ def test_a_wrong_call_ends_with_2_a_line_and_nothing_run(kidal, tmp_path: Path, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_setting_of_the_call_holds_in_both_and_the_file_lays_its_own_over_it() -> None:
+def test_a_setting_of_the_call_holds_in_both_and_one_that_the_file_sets_too_is_refused() -> None:
     given_ = {"sets": ["refit=20 days"], "hypotheses": ["radius-150-km"]}
-    one, two, three = (
-        load_what_if(name, OFFENSIVE, **given_).inputs for name in ("base", "no-mines", "radius-300-km")
-    )
-    assert [found.parameters.values()["refit"] for found in (one, two, three)] == [480.0] * 3
+    one, two = (load_what_if(name, OFFENSIVE, **given_).inputs for name in ("base", "no-mines"))
+    assert [found.parameters.values()["refit"] for found in (one, two)] == [480.0] * 2
     assert two.parameters.values()["mine_rate"] == 0.0 < one.parameters.values()["mine_rate"]
-    assert [found.loaded.scenario.drones[0].radius for found in (one, two, three)] == [150.0, 150.0, 300.0]
+    assert [found.loaded.scenario.drones[0].radius for found in (one, two)] == [150.0] * 2
+    with pytest.raises(
+        FaultyInput, match="sets drones.tb2.radius as --with radius-150-km does; expected one"
+    ):
+        load_what_if("radius-300-km", OFFENSIVE, **given_)
 
 
 def test_a_setting_of_what_the_file_sets_is_refused() -> None:
