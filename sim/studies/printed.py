@@ -57,8 +57,7 @@ def _heading(tables: RunTables) -> list[str]:
     runs = counted(manifest["runs"], "run")
     runs += f" ({failed:,} failed)" if failed else ""
     span = days_of_years(clock.origin(tables), clock.end_of(tables))
-    name = f"{manifest['label']}: " if manifest.get("label") else ""
-    text = f"{name}{manifest['summary'].rstrip('.')}. {runs}, {span}; {changes.line(tables)}."
+    text = f"{manifest['summary'].rstrip('.')}. {runs}, {span}; {changes.line(tables)}."
     return wrapped(text, further="  ", width=SCREEN).splitlines()
 
 
