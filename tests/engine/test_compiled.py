@@ -35,7 +35,7 @@ from sim.engine.build import build
 from sim.engine.history import log_of
 from sim.engine.outcomes import outcomes
 from sim.scenario.reading import load_scenario
-from sim.store import syntax
+from sim.store import rules_number, syntax
 from sim.store.reader import read_run
 
 pytestmark = pytest.mark.slow
@@ -762,7 +762,7 @@ def test_an_edited_rule_is_compiled_anew_and_counts(warm, tmp_path):
     first = kidal(tmp_path, "first", root, **own)
     again = kidal(tmp_path, "again", root, **own)
     slow = kidal(tmp_path, "slow", root, NUMBA_DISABLE_JIT="1")
-    other = "the rules of this tree are not those of rules number 1: its results hold for this tree only"
+    other = f"the rules of this tree are not those of rules number {rules_number.RULES}: its results hold for this tree only"
     assert first[2] == [other, COMPILING]
     assert again[2] == [other]
     (folder,) = (path for path in (cached / "kidal-offensive").iterdir() if path.name != "syntax")

@@ -208,7 +208,7 @@ def test_no_whole_runs_are_told_where_a_number_needs_them():
 def test_results_stand_side_by_side():
     both = compare([many_runs(), many_runs("other")], by=datetime(2023, 10, 8))
     lines = str(both).splitlines()
-    assert "slow <b>: march speed 9 km/h" in lines
+    assert "slow <b>, 12 runs: march speed 9 km/h" in lines
     html = both._repr_html_()
     assert "<th>Anefis: captured, Pr before 8 Oct</th>" in html
     assert "slow &lt;b&gt;" in html

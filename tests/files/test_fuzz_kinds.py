@@ -14,7 +14,7 @@ from fuzz import Kind, kinds, read, tried
 pytestmark = pytest.mark.slow
 
 KINDS = (
-    "scenario", "hypothesis", "parameters", "network", "design", "what-if", "calibration", "record", "posterior",
+    "scenario", "hypothesis", "parameters", "network", "design", "what-if", "calibration", "evidence", "record", "posterior",
     "result folder", "case",
 )  # fmt: skip
 

@@ -209,6 +209,8 @@ def outputs(kidal, folder: Path):
     yield call("whatif", "base", "quick", "--runs", "60")
     yield call("explain", "eyes", "--runs", "100", "--out", "why")
     yield call("calibrate", "first", "--points", "200", "--out", "fit")
+    yield call("evidence", "base", "--scenario", "salt-road", "--runs", "60", "--islands", "2", "--full")
+    yield call("discrepancies", "salt-road", "--records", "20")
     yield call("view", "salt-road", "--no-open")
     yield call("view", "nothing-there", "--no-open", refused="is neither a file nor a scenario of the case")
     for path in sorted(folder.parent.rglob("*")):
@@ -227,7 +229,7 @@ def text_in(path: Path) -> str:
 
 def text_of(page: str) -> str:
     """A page without its pictures, and without the libraries that it brings along."""
-    page = re.sub(r"data:image/png;base64,[\w+/=]*", "", page)
+    page = re.sub(r"data:image/(?:png|webp);base64,[\w+/=]*", "", page)
     return re.sub(r"<script[^>]*>(?:(?!</script>).){200000,}?</script>", "", page, flags=re.DOTALL)
 
 

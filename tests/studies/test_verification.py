@@ -19,6 +19,7 @@ from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.yaml_tree import FaultyInput
 from sim.store import provenance
+from sim.store.provenance import rules
 from sim.studies import printed
 from sim.studies.verification import row_sample, unequal, verify
 
@@ -145,7 +146,11 @@ def test_what_is_printed_is_what_is_stored(kidal, tmp_path):
     assert out.splitlines()[: len(lines)] == lines
     _, out, _ = kidal("show", "one", "--full")
     stored = json.loads((tmp_path / "one" / printed.PRINTED_FILE).read_text(encoding="utf-8"))
-    assert out.splitlines() == [*stored["answer"], "", *stored["lines"]]
+    shown = out.splitlines()
+    assert shown[: len(stored["answer"]) + 1] == [*stored["answer"], ""]
+    assert shown[-len(stored["lines"]) :] == stored["lines"]
+    between = shown[len(stored["answer"]) + 1 : -len(stored["lines"])]
+    assert " ".join(between).startswith("chosen with the outcome known (")
     _, out, _ = kidal("sweep", "gao-anefis", "rebel-strength", "--runs", "2", "--out", "two")
     lines = json.loads((tmp_path / "two" / printed.PRINTED_FILE).read_text(encoding="utf-8"))["lines"]
     assert out.splitlines()[: len(lines)] == lines
@@ -245,9 +250,7 @@ def changed(folder, **keys):
 
 def test_a_result_of_other_rules(run, kidal):
     changed(run, rules="7")
-    told = (
-        "cannot be verified: it was made by rules 7, these are rules 1; expected the program of its manifest"
-    )
+    told = f"cannot be verified: it was made by rules 7, these are rules {rules()}; expected the program of its manifest"
     assert refused(run).startswith(told)
     assert kidal("verify", "run")[0] == 2
 

@@ -67,8 +67,8 @@ class Card:
     run: Callable[..., Any]
     draws: Literal["exact", "mean", "above", "below"] = "exact"
     series: Mapping[str, Values] = field(default_factory=lambda: {"": NOTHING})
-    inputs: Values = NOTHING
-    parameters_set: Values = NOTHING
+    inputs: Values = field(default_factory=dict)
+    parameters_set: Values = field(default_factory=dict)
     within: float = 1e-9
     assumptions: str
     evidence: str
