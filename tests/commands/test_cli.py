@@ -136,12 +136,16 @@ def test_a_list_that_is_cut_names_the_command_that_lists_all(words, message, kid
     assert ("..." in err) == ("lists all" in err)
 
 
+KINDS_OF_PARAMS = ("sweeps", "calibrations", "evidence", "whatif")
+
+
 @pytest.mark.slow
 def test_check_finds_the_bundled_files_in_order(kidal):
     code, out, err = kidal("check")
     assert (code, err) == (0, "")
-    kinds = (12, 28, 12, 2, 1, 7, 2, 1, 1, 1)
-    # scenarios, hypotheses, designs, calibrations, plans of evidence, what-ifs, parameters, the case, a new scenario, the rest
+    folders = ("scenarios", "scenarios/hypotheses", "params", *(f"params/{name}" for name in KINDS_OF_PARAMS))
+    kinds = [len(list((ROOT / name).glob("*.yaml"))) for name in folders] + [1, 1]
+    # those of the case, a new scenario, the network and record
     assert out.count(": valid\n") == sum(kinds)
     assert "note" not in out
 

@@ -46,7 +46,7 @@ def test_text_table_and_json_say_the_same(kidal):
     found = json.loads(kidal("evidence", *SMALL, "--json")[1])
     assert text.startswith("gao-anefis against the composite baseline")
     assert [line[0] for line in table[1:]] == [m["name"] for m in found["models"] + found["baselines"]]
-    assert table[1][3].split()[0] == f"{found['models'][0]['all']['value']:.2f}"
+    assert table[1][4].split()[0] == f"{found['models'][0]['all']['value']:.2f}"
     rows = list(csv.reader(io.StringIO(kidal("evidence", *SMALL, "--full", "--csv")[1])))
     assert len(rows) == 1 + len(found["rows"]) == 10
 

@@ -56,7 +56,7 @@ def test_compare_says_it_and_goes_on_with_others(kidal, result):
     assert (code, err, out.splitlines()[0]) == (0, "", f"alone: not scored: {NOTHING}.")
     assert out.splitlines()[-1].startswith("alone  ")
     code, out, err = kidal("compare", str(result), "--csv")
-    assert (code, out.splitlines()[0], err) == (0, "run,milestone,probability,q05,q50,q95", "")
+    assert (code, out.splitlines()[0], err) == (0, "result,milestone,probability,q05,q50,q95", "")
     assert kidal("run", "gao-anefis", "--runs", "20", "--out", "beside")[0] == 0
     code, out, _ = kidal("compare", str(result), "beside")
     assert (code, "best baseline" in out, out.startswith(f"alone: not scored: {NOTHING}.\n")) == (

@@ -17,11 +17,11 @@ from sim.engine.loop import advance, advance_to
 from sim.engine.outcomes import names, outcomes
 from sim.ensembles.ensemble import ensemble
 from sim.maths.logarithm import log
-from sim.record.record import load_record
 from sim.state.rows import NEVER
 from sim.studies.calibration import likelihood, report_rows
 from sim.studies.calibration.likelihood import weigh
 from sim.studies.calibration.plan import Block, load_plan
+from sim.studies.evidence.islands import rows_of
 
 pytestmark = pytest.mark.slow
 
@@ -222,11 +222,10 @@ def test_a_fork_leaves_the_chance_of_what_comes_as_it_was(scenario: str, stop: s
 
 @pytest.mark.parametrize("outcome", ["displaced", "displaced_to_border"])
 def test_a_number_of_the_displaced_is_that_of_the_outcome_that_is_asked(outcome: str) -> None:
-    block, record = blocks()["kidal-offensive"], load_record()
+    block = blocks()["kidal-offensive"]
     template = block.inputs.template
-    (count,) = [count for count in record.counts if count.outcome == "displaced_to_border"]
-    count = count.model_copy(update={"outcome": outcome})
-    ask = report_rows.of_count(template, count, record, 888.0)
+    row = next(row for row in rows_of(block.inputs) if row.ask == "displaced")
+    ask = report_rows.of_row(template, replace(row, outcome=outcome))
     world = template.plain(values_of(block, 1), 7)
     particle_filter.seek(world, ask)
     number = dict(zip(names(template), outcomes(template, world), strict=True))[outcome]

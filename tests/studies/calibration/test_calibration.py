@@ -95,7 +95,7 @@ def test_october_reads_every_row_of_the_first_stage_that_is_to_be_fitted():
     ("old", "new", "line", "told"),
     [
         ("un_factor]", "unfactor]", 3, "'unfactor' is no parameter"),
-        ("un_factor]", "fight_hours]", 3, "its prior has no width"),
+        ("un_factor]", "day_spread]", 3, "its prior has no width"),
         ('"gao:arrival"', '"anefis:capture"', 8, "is no milestone of un-kidal-gao"),
         ('"gao:arrival"', '"anefis:arrival"', 8, "is not scored"),
         ('"gao:arrival", ', '"gao:arrival", "gao:arrival", ', 8, "is read already"),
