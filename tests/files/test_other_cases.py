@@ -210,7 +210,7 @@ def outputs(kidal, folder: Path):
     yield call("explain", "eyes", "--runs", "100", "--out", "why")
     yield call("calibrate", "first", "--points", "200", "--out", "fit")
     yield call("evidence", "base", "--scenario", "salt-road", "--runs", "60", "--islands", "2", "--full")
-    yield call("discrepancies", "salt-road", "--records", "20")
+    yield call("discrepancies", "salt-road", "--records", "100")
     yield call("view", "salt-road", "--no-open")
     yield call("view", "nothing-there", "--no-open", refused="is neither a file nor a scenario of the case")
     for path in sorted(folder.parent.rglob("*")):
