@@ -107,7 +107,7 @@ def test_hours_counted_from_another_event_with_both_intervals_add_to_more(edges)
 
 # --- brute force ---------------------------------------------------------------------------------------------
 
-WHOLE = 60_000
+WHOLE = 100_000
 
 
 @cache
@@ -143,7 +143,7 @@ def test_filters_agree_with_the_mean_of_products_over_whole_runs():
     rows = [row for row in rows_of(bundled_inputs("gao-anefis")) if row.name in NAMES]
     assert len(rows) == 4
     joint = products("gao-anefis", rows)
-    found = np.exp(run("gao-anefis", rows, runs=4000, islands=16).logs.sum(axis=1))
+    found = np.exp(run("gao-anefis", rows, runs=8000, islands=16).logs.sum(axis=1))
     error = math.hypot(joint.std() / math.sqrt(WHOLE), found.std(ddof=1) / 4.0)
     assert 1e-4 < joint.mean() < 1e-2
     assert abs(found.mean() - joint.mean()) < 3.0 * error

@@ -13,7 +13,7 @@ from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.inputs import load_inputs
 from sim.engine.particle_filter import ASK_SILENCE
 from sim.studies.calibration.plan import load_plan
-from sim.studies.evidence import islands, model_factors, pseudo_fits
+from sim.studies.evidence import islands, model_factors
 from sim.studies.evidence.islands import rows_of
 from sim.studies.evidence.model_factors import FactorPlan, before_held_out, factors, many_truths
 from sim.studies.evidence.pseudo_fits import FitPlan, pseudo_block, pseudo_rows, run_truths, truth_ranks
@@ -23,9 +23,8 @@ from sim.studies.evidence.size import IslandPlan
 @pytest.fixture(autouse=True)
 def no_cache(monkeypatch, tmp_path):
     """Fits and sums are kept in a folder of the test's own; compiled rules are not."""
-    for module in (islands, pseudo_fits):
-        own = SimpleNamespace(**vars(module.entries) | {"home": lambda: tmp_path})
-        monkeypatch.setattr(module, "entries", own)
+    own = SimpleNamespace(**vars(islands.entries) | {"home": lambda: tmp_path})
+    monkeypatch.setattr(islands, "entries", own)
 
 
 def test_a_plain_run_gives_what_many_runs_give():
@@ -69,12 +68,12 @@ def test_a_block_asks_what_never_came_last_and_up_to_the_end():
     assert silent.any()  # a mine or an ambush never comes in most runs
 
 
-TINY = Settings(first=120, points=40, moves=1.0, last_moves=1.5, checked=2, repeats=3)
+TINY = Settings(first=240, points=80, moves=2.0, last_moves=4.0, checked=2, repeats=3)  # fewer are too narrow
 
 
 @pytest.mark.slow
 def test_truths_lie_at_every_rank_of_their_posterior_and_are_closed_in_on():
-    size = FitPlan(fits=20, runs=10, seed=3, settings=TINY)
+    size = FitPlan(fits=20, runs=60, seed=3, settings=TINY)
     found = truth_ranks(load_plan("october"), size)
     level = 1.0 - 0.01 / len(found.names)
     band = self_checks.bands(size.fits, level)
@@ -82,7 +81,7 @@ def test_truths_lie_at_every_rank_of_their_posterior_and_are_closed_in_on():
         assert band.outside(self_checks.difference(found.ranks[:, place], TINY.points)) == 0, name
     speed = found.names.index("march_speed")
     assert np.corrcoef(found.truths[:, speed], found.means[:, speed])[0, 1] > 0.5
-    again = truth_ranks(load_plan("october"), FitPlan(fits=2, runs=10, seed=3, settings=TINY))
+    again = truth_ranks(load_plan("october"), FitPlan(fits=2, runs=60, seed=3, settings=TINY))
     assert np.array_equal(again.ranks, found.ranks[:2])
 
 
