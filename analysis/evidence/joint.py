@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-from analysis.evidence.rows import JointRow
+from analysis.evidence.rows import JointRow, before_held_out
 
 LEAST_FIRST_RUNS = 3
 """First runs from which those of an island must come in the end, at least; fewer say that it collapsed."""
@@ -54,7 +54,7 @@ class Evidence:
     @property
     def fitted(self) -> int:
         """How many rows come before the first that is held out."""
-        return next((at for at, row in enumerate(self.rows) if row.part == "held out"), len(self.rows))
+        return before_held_out(self.rows)
 
     def up_to(self, count: int) -> LogEstimate:
         """The log evidence of the first rows."""
@@ -63,10 +63,11 @@ class Evidence:
     def after(self, first: int, count: int) -> LogEstimate:
         """What the rows from one to another add to those before."""
 
-        def added(islands: np.ndarray) -> float:
-            return _mean(self.reached[islands, count]) - _mean(self.reached[islands, first])
+        return _estimate(lambda islands: self.added(islands, first, count), len(self.logs))
 
-        return _estimate(added, len(self.logs))
+    def added(self, islands: np.ndarray, first: int, count: int) -> float:
+        """What the rows from one to another add to those before, by some islands (their numbers)."""
+        return _mean(self.reached[islands, count]) - _mean(self.reached[islands, first])
 
     @property
     def parts(self) -> tuple[LogEstimate, LogEstimate, LogEstimate]:
@@ -114,8 +115,7 @@ def lead(model: Evidence, rival: Evidence, first: int, count: int) -> LogEstimat
         raise ValueError("models are compared on the same rows, island by island")
 
     def difference(islands: np.ndarray) -> float:
-        of_model = _mean(model.reached[islands, count]) - _mean(model.reached[islands, first])
-        return of_model - (_mean(rival.reached[islands, count]) - _mean(rival.reached[islands, first]))
+        return model.added(islands, first, count) - rival.added(islands, first, count)
 
     return _estimate(difference, len(model.logs))
 

@@ -74,6 +74,11 @@ class JointRow:
         return np.asarray(self.weight * truth + (1.0 - self.weight) * self.false)
 
 
+def before_held_out(rows: Sequence[JointRow]) -> int:
+    """How many rows come before the first that is held out."""
+    return next((at for at, row in enumerate(rows) if row.part == "held out"), len(rows))
+
+
 def joint_rows(tables: RunTables, record: Record, name: str) -> list[JointRow]:
     """The rows of a scenario, by its tables before any run.
 

@@ -20,7 +20,7 @@ EVIDENCE_HEAD = (
 
 
 class Weighed(NamedTuple):
-    """Models and baselines on the same rows; `split` are the names of the rows around the cut."""
+    """Models, of which the others are held against the first, and baselines on the same rows."""
 
     models: Sequence[Evidence]
     baselines: Sequence[Evidence]

@@ -26,7 +26,7 @@ PLANS = {
 }
 """What is asked, by the name under which it is kept."""
 EITHER = "calendar: either, half and half"
-HINDSIGHT = "calendar by march speed"
+OTHER_CALENDAR = "calendar by march speed"
 DIGITS = 4
 ERRORS = 2.0
 """A mechanism pays if the whole is ahead of the model without it by more than this many standard errors."""
@@ -81,7 +81,7 @@ def lines(found: dict[str, Any]) -> str:
     first = next(number for number, row in enumerate(found["base"]["rows"]) if row["part"] == "held out")
     rest = len(found["base"]["rows"]) - first
     before, after = base["lead_before"], base["lead_after"]
-    either, other = by_name[EITHER], by_name[HINDSIGHT]
+    either, other = by_name[EITHER], by_name[OTHER_CALENDAR]
     return (
         f"**Log Bayes factor of the model against the composite baseline: {number(after)} nats on the {rest} reports "
         f"that follow October, {number(before)} on the {first} of October** ({command('base')}; standard errors of "
@@ -146,7 +146,8 @@ def section(found: dict[str, Any]) -> list[str]:
         "## Joint evidence",
         "All reports of the offensive at once, each at its own interval and in order of time; a row's share is its "
         "probability given those before it. Logs in nats; before and after are the rows before and after the first "
-        "that is held out. The composite baseline was fixed before any of this was scored "
+        "that is held out. The composite baseline was fixed before any number of this page, "
+        "though after trials of the model "
         "([its page](../decisions/composite-baseline.md)).",
         _baselines(found["base"]),
         _rows(found["base"]),

@@ -191,14 +191,12 @@ def run_batch(
 
 
 class Filtered(NamedTuple):
-    """What a filter gives: the log of each report's mean weight (reports,), in nats, and its last clones.
-
-    Of those it has the first runs they come from (runs,), and their weights (runs,), which add to 1.
+    """What a filter gives: the log of each report's mean weight (reports,), in nats, and the first runs
+    that its last clones come from (runs,).
     """
 
     logs: np.ndarray
     roots: np.ndarray
-    weights: np.ndarray
 
 
 class LateDraws(NamedTuple):
@@ -218,14 +216,12 @@ def run_filter(
     asks: np.ndarray,
     needs: np.ndarray,
     late: LateDraws | None = None,
-    weights: np.ndarray | None = None,
 ) -> Filtered:
     """Take runs with `seeds` (reports, runs) from report to report, weighed and drawn again.
 
     `parameters` (runs,) are records, `asks` (reports,) rows of sim.engine.particle_filter.Ask, `offsets`
     (reports,) uniform numbers, `needs` (reports, 2) what the logs must come to for it to go on: a factor and
-    a sum. `weights` (runs,) are those with which runs begin, of mean 1 by expectation; without them all have
-    1. Raises what a failing run raises.
+    a sum. Raises what a failing run raises.
     """
     given, buffer = _scratch(template, (*VARYING, "parameters"))
     count, logs = seeds.shape[1], np.empty(len(asks))
@@ -241,13 +237,13 @@ def run_filter(
         late=values,
         places=np.array([list(parameters.dtype.names or ()).index(name) for name in names], int),
         openers=np.array([branch.LATE[name] for name in names], int),
-        weights=(np.ones(count) if weights is None else weights) / count,
+        weights=np.ones(count) / count,
         picks=np.arange(count),
         roots=np.array([np.arange(count)] * 2),
     )
     reports = particle_filter.Reports(asks=asks, offsets=offsets, needs=needs, logs=logs)
     compiled(_run_filter)(given, histories, reports)
-    return Filtered(logs, histories.roots[0], histories.weights)
+    return Filtered(logs, histories.roots[0])
 
 
 def _scratch(template: Any, names: Sequence[str] = VARYING) -> tuple[Any, np.ndarray]:

@@ -140,7 +140,7 @@ class Clones(NamedTuple):
     late: Any  # [report][history][late]: what a clone has of the parameters that no rule has read
     places: Any  # [late]: where those stand among the parameters
     openers: Any  # [late]: what opens them
-    weights: Any  # [history]: they begin alike, or as they were drawn, and add to about 1
+    weights: Any  # [history]: they begin alike and add to 1
     picks: Any  # [history]: whose clone it is, at first its own
     roots: Any  # [2][history]: which of the first ones it comes from, at first itself; and room to work in
 

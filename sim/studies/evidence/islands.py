@@ -80,12 +80,8 @@ class Asked:
 
     def path(self, what: str) -> Path | None:
         """Where something of it is kept; None where the user has no home."""
-        decided = [f"{key}:{value}" for key, value in self.inputs.hashes.items()]
-        size = repr((self.plan.runs, self.plan.seed))
-        key = digest(*decided, self.asks.tobytes(), size, what, syntax_hash(__name__))
-        with suppress(RuntimeError):
-            return entries.home() / KEPT / f"{key}.npy"
-        return None
+        questions = digest(self.asks.tobytes())
+        return place_of(__name__, self.inputs.hashes, questions, self.plan.runs, self.plan.seed, what)
 
 
 def asked_of(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> Asked:
@@ -132,6 +128,13 @@ def evidence(
 def _numbers(island: compiled.Filtered) -> np.ndarray:
     """What is kept of an island: the logs of its rows (rows,), and the number of its roots behind them."""
     return np.append(island.logs, len(np.unique(island.roots)))
+
+
+def place_of(module: str, *decided: object) -> Path | None:
+    """Where something is kept that is decided so and by a module's code; None where the user has no home."""
+    with suppress(RuntimeError):
+        return entries.home() / KEPT / f"{digest(*map(str, decided), syntax_hash(module))}.npy"
+    return None
 
 
 def kept(path: Path | None, make: Callable[[], np.ndarray]) -> np.ndarray:

@@ -16,6 +16,7 @@ from analysis.evidence.joint import Evidence
 from analysis.evidence.pseudo_records import written
 from analysis.evidence.record_rows import PoolEvidence, pool_evidence, record_rows, weight_sums
 from analysis.evidence.rows import JointRow, in_order
+from analysis.evidence.rows import before_held_out as count_before
 from analysis.inference.self_checks import ModelProbabilities, model_probabilities
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
@@ -24,8 +25,8 @@ from sim.engine.batch import Chunk
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import mode_of
 from sim.store.provenance import digest
-from sim.studies.evidence.islands import asked_of, kept, rows_of
-from sim.studies.evidence.pseudo_fits import PseudoRows, place_of, pseudo_rows
+from sim.studies.evidence.islands import asked_of, kept, place_of, rows_of
+from sim.studies.evidence.pseudo_fits import PseudoRows, pseudo_rows
 from sim.studies.evidence.size import IslandPlan
 
 
@@ -99,7 +100,7 @@ def factors(
 def before_held_out(inputs: Inputs) -> list[JointRow]:
     """The rows before the first that is held out, as runs are asked."""
     rows = rows_of(inputs)
-    return rows[: next((at for at, row in enumerate(rows) if row.part == "held out"), len(rows))]
+    return rows[: count_before(rows)]
 
 
 def drawn_records(

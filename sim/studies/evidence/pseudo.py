@@ -5,9 +5,7 @@ them in every run. What runs give for the rows is kept by a hash of what decides
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -17,7 +15,6 @@ from analysis.evidence.discrepancy_tables import OWN, SHIFT, SHIFTED, Checked, c
 from analysis.evidence.pseudo_records import WrittenRecords, log_scores, reported, window_starts, written
 from analysis.evidence.rows import JointRow
 from analysis.tables.scored_observations import of_run
-from sim.cache import entries
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.console import Progress
@@ -28,8 +25,7 @@ from sim.files.yaml_tree import refuse
 from sim.record.record import load_record
 from sim.state.kinds import AgentKind, Event
 from sim.store.provenance import digest
-from sim.store.syntax import syntax_hash
-from sim.studies.evidence.islands import KEPT, kept, planned, rows_of
+from sim.studies.evidence.islands import kept, place_of, planned, rows_of
 from sim.studies.evidence.size import RecordPlan
 
 ALL_ROWS = "all rows together (log score)"
@@ -105,18 +101,8 @@ def truths_of(
 
     They are taken from the cache, or run and put there. Runs that fail are left out.
     """
-    return kept(_path(inputs, rows, seeds, model), lambda: _run(inputs, rows, seeds, model))
-
-
-def _path(
-    inputs: Inputs, rows: Sequence[JointRow], seeds: np.ndarray, model: FalseModel | None
-) -> Path | None:
-    """Where they are kept; None where the user has no home."""
-    decided = [f"{key}:{value}" for key, value in inputs.hashes.items()]
-    key = digest(*decided, repr(tuple(rows)), seeds.tobytes(), repr(model), syntax_hash(__name__))
-    with suppress(RuntimeError):
-        return entries.home() / KEPT / f"{key}.npy"
-    return None
+    decided = (inputs.hashes, tuple(rows), digest(seeds.tobytes()), model)
+    return kept(place_of(__name__, *decided), lambda: _run(inputs, rows, seeds, model))
 
 
 def _run(inputs: Inputs, rows: Sequence[JointRow], seeds: np.ndarray, model: FalseModel | None) -> np.ndarray:

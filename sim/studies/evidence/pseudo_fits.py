@@ -6,9 +6,7 @@ stopped goes on.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +18,6 @@ from analysis.evidence.rows import JointRow
 from analysis.inference.smc import Proposals, Settings, conclude
 from analysis.tables.clock import horizon
 from analysis.tables.scored_observations import of_run
-from sim.cache import entries
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.engine import particle_filter
@@ -28,12 +25,10 @@ from sim.engine.inputs import Inputs
 from sim.parameters.parameter import Values
 from sim.record.record import load_record
 from sim.state.rows import NEVER
-from sim.store.provenance import digest
-from sim.store.syntax import syntax_hash
 from sim.studies.calibration import report_rows
 from sim.studies.calibration.likelihood import Likelihood
 from sim.studies.calibration.plan import Block, CalibrationPlan
-from sim.studies.evidence.islands import KEPT, kept, planned, rows_of
+from sim.studies.evidence.islands import kept, place_of, planned, rows_of
 
 
 class PseudoRows(NamedTuple):
@@ -48,13 +43,6 @@ def pseudo_rows(inputs: Inputs, rows: Sequence[JointRow]) -> PseudoRows:
     tables = planned(inputs)
     starts = window_starts(tables, of_run(tables, load_record(inputs.loaded.case)), rows)
     return PseudoRows(tuple(rows), Windows(starts=starts, end=horizon(tables)))
-
-
-def place_of(module: str, *decided: object) -> Path | None:
-    """Where something is kept that is decided so and by a module's code; None where the user has no home."""
-    with suppress(RuntimeError):
-        return entries.home() / KEPT / f"{digest(*map(str, decided), syntax_hash(module))}.npy"
-    return None
 
 
 SETTINGS = Settings(first=900, points=300, last_moves=2.0, checked=4, repeats=6)

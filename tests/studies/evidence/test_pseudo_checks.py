@@ -14,7 +14,7 @@ from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine.batch import plain
 from sim.ensembles.job import Job
 from sim.ensembles.part import some_runs
-from sim.studies.evidence import pseudo
+from sim.studies.evidence import islands, pseudo
 from sim.studies.evidence.islands import rows_of
 from sim.studies.evidence.pseudo import ALL_ROWS, FALSE_MODELS, pseudo_checks, truths_of
 from sim.studies.evidence.size import RecordPlan
@@ -26,7 +26,8 @@ SMALL = RecordPlan(records=100, pool=100)
 @pytest.fixture(autouse=True)
 def no_cache(monkeypatch, tmp_path):
     """What runs give is kept in a folder of the test's own; compiled rules are not."""
-    monkeypatch.setattr(pseudo, "entries", SimpleNamespace(home=lambda: tmp_path))
+    own = SimpleNamespace(**vars(islands.entries) | {"home": lambda: tmp_path})
+    monkeypatch.setattr(islands, "entries", own)
 
 
 @pytest.fixture
