@@ -68,8 +68,8 @@ def _together(card: Card) -> str:
     if not met:
         return (
             f"None of {many:,} runs meets all the reported intervals at once: the probability is below 1 in "
-            f"{many:,}. It is small for whatever happened, for it is a product of narrow intervals; `kidal "
-            "evidence --all-within` estimates it by splitting."
+            f"{many:,}. It is small for whatever happened, for it is a product of narrow intervals; kidal "
+            "evidence --all-within estimates it by splitting."
         )
     share = f"{met:,} of {many:,} runs meet" if met > 1 else f"1 of {many:,} runs meets"
     return (

@@ -43,6 +43,8 @@ def folder(tmp_path_factory):
 
 FEW_RUNS = 2000
 """Runs of an alternative that say how many are not enough, in seconds; README's take half a minute."""
+SMALL_EVIDENCE = ["--runs", "200", "--islands", "2"]
+"""Filters that end in seconds; those of README's command take minutes."""
 
 
 @pytest.mark.parametrize("call", dict.fromkeys([FIRST, *CALLS, *QUESTIONS]))
@@ -51,6 +53,8 @@ def test_a_command_of_readme_ends_well_with_runs_enough_for_what_it_shows(call, 
     if words[0] == "explain":
         at = words.index("--runs") + 1
         enough, words[at] = int(words[at]), str(FEW_RUNS)
+    if words[0] == "evidence":
+        words += SMALL_EVIDENCE
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "argv", ["kidal", *words])
     with pytest.raises(SystemExit) as end:

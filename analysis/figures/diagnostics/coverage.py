@@ -72,7 +72,7 @@ def transforms(tables: RunTables, record: Record) -> list[Interval]:
 def histogram(ends: Sequence[Interval], bars: int = TRANSFORM_BARS) -> np.ndarray:
     """How many reports lie in each bar (bars,), each spread evenly between its transform's ends."""
     edges = np.linspace(0.0, 1.0, bars + 1)
-    return np.sum([np.diff(_up_to(edges, low, high)) for low, high in ends], axis=0)
+    return np.asarray(np.sum([np.diff(_up_to(edges, low, high)) for low, high in ends], axis=0))
 
 
 def _up_to(edges: np.ndarray, low: float, high: float) -> np.ndarray:

@@ -9,7 +9,7 @@ from sim.studies.evidence.islands import evidence, rows_of
 from sim.studies.evidence.size import IslandPlan
 
 pytestmark = pytest.mark.slow
-FEW = Settings(first=3000, points=600, moves=1.0, last_moves=1.0, checked=2, repeats=2)
+FEW = Settings(first=1500, points=300, moves=1.0, last_moves=1.0, checked=2, repeats=2)
 
 
 def test_the_evidence_of_october_is_that_of_a_fit(tmp_path):
@@ -24,6 +24,6 @@ def test_the_evidence_of_october_is_that_of_a_fit(tmp_path):
     fitted = conclude(plan.talk(5, FEW), lambda asked: likelihood(asked, plan.values(asked.z)))
     rows = rows_of(block.inputs)
     assert {row.name for row in rows} == set(block.names)
-    value, error = evidence("base", block.inputs, IslandPlan(runs=20_000, islands=16), rows=rows).up_to(9)
+    value, error = evidence("base", block.inputs, IslandPlan(runs=12_000, islands=16), rows=rows).up_to(9)
     assert error < 0.15
     assert value == pytest.approx(fitted.evidence, abs=0.3)
