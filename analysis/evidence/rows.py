@@ -17,6 +17,7 @@ import numpy as np
 
 from analysis.scores.targets import Term, terms
 from analysis.tables import clock, outcomes
+from analysis.tables.scored_observations import use_of
 from analysis.words import names as words
 from sim.files.yaml_tree import Faults, Where
 from sim.record.record import Record
@@ -85,7 +86,9 @@ def joint_rows(tables: RunTables, record: Record, name: str) -> list[JointRow]:
     Raises FaultyInput if a report lies outside of the window of false ones.
     """
     faults = Faults()
-    of_record = [term for term in terms(tables, record, linked=False) if not _is_said_again(term, record)]
+    of_record = [
+        term for term in terms(tables, record, linked=False) if not _is_said_again(term.observation, record)
+    ]
     rows = [_timed(tables, record, term, faults, name) for term in of_record]
     faults.refuse()
     return rows + list(_numbers(tables, record, rows))
@@ -109,9 +112,31 @@ def in_order(rows: Sequence[JointRow], name: str) -> list[JointRow]:
     return in_time
 
 
-def _is_said_again(term: Term, record: Record) -> bool:
+def not_asked(tables: RunTables, record: Record, rows: Sequence[JointRow]) -> list[str]:
+    """What of a record's scored reports no row asks, for the scenario has not what it is of: as titles."""
+    known = {":".join(milestone["id"].split(":")[:2]) for milestone in tables.manifest["milestones"]}
+    reports = [
+        f"{words.milestone(tables, seen.event)}{', not before' if seen.survival else ''}"
+        for seen in (*record.observations, *record.survivals)
+        if use_of(tables, record, seen) in SCORED and seen.event not in known
+        if not _is_said_again(seen, record)
+    ]
+    row_names = {row.name for row in rows}
+    numbers = [
+        outcomes.label(tables, count)
+        for count in record.counts
+        if count.use in SCORED and _name(count) not in row_names
+    ]
+    return list(dict.fromkeys([*reports, *numbers]))
+
+
+def _name(count: ReportedCount) -> str:
+    """The name of the row of a number."""
+    return f"{count.outcome}:{count.column}" if count.column else count.outcome
+
+
+def _is_said_again(seen: Observation, record: Record) -> bool:
     """Whether a silence ends where the same event is reported."""
-    seen = term.observation
     return seen.survival and any(
         other.event == seen.event and other.column == seen.column and other.earliest <= seen.latest
         for other in record.observations
@@ -179,7 +204,7 @@ def _number(
 ) -> JointRow:
     low, high = count.number
     return JointRow(
-        name=f"{count.outcome}:{count.column}" if count.column else count.outcome,
+        name=_name(count),
         title=outcomes.label(tables, count),
         part="held out" if count.use == "held out" else "fit",
         outcome=count.outcome,

@@ -20,10 +20,14 @@ EVIDENCE_HEAD = (
 
 
 class Weighed(NamedTuple):
-    """Models, of which the others are held against the first, and baselines on the same rows."""
+    """Models, of which the others are held against the first, and baselines on the same rows.
+
+    `not_asked` are scored reports of the record, as titles, that the scenario has no milestone or number for.
+    """
 
     models: Sequence[Evidence]
     baselines: Sequence[Evidence]
+    not_asked: Sequence[str] = ()
 
     @property
     def rival(self) -> Evidence:
@@ -65,11 +69,24 @@ def sentences(weighed: Weighed) -> list[str]:
     base, rival = weighed.base, weighed.rival
     before, after, every = leads(base, rival)
     first, following = base.fitted, len(base.rows) - base.fitted
+    spans = [
+        f"{signed(before)} on the first {_rows(first)}, before any that is held out",
+        f"{signed(after)} on the {_rows(following)} after them",
+    ]
+    shares = [span for span, count in zip(spans, (first, following), strict=True) if count]
     lines = [
         f"{base.name} against the composite baseline, log Bayes factor in nats (positive: "
-        f"{base.name} leads): {signed(before)} on the first {first} rows, before any that is held out; "
-        f"{signed(after)} on the {following} rows after them; {signed(every)} on all {len(base.rows)}."
+        f"{base.name} leads): {'; '.join([*shares, f'{signed(every)} on all {_rows(len(base.rows))}'])}."
     ]
+    unsure = [one for one in weighed.models if one.collapsed or one.rests_on_one]
+    if unsure:
+        named = "; ".join(f"{one.name} ({_remark(one)})" for one in unsure)
+        lines.append(f"No estimate yet, and its error says too little: {named}.")
+    if weighed.not_asked:
+        lines.append(
+            f"Reports that the record scores and this scenario has no milestone or number for are not asked: "
+            f"{'; '.join(weighed.not_asked)}."
+        )
     errors = [one.parts[2].error for one in weighed.models]
     if (worst := max([error for error in errors if math.isfinite(error)], default=0.0)) > SMALL_ERROR:
         lines.append(
@@ -84,6 +101,10 @@ def sentences(weighed: Weighed) -> list[str]:
     if impossible:
         lines.append(f"No run of {base.name} bears out: {', '.join(impossible)}.")
     return lines
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def cells(weighed: Weighed) -> list[list[str]]:
@@ -135,6 +156,7 @@ def as_json(weighed: Weighed) -> JsonObject:
         ],
         "models": [_as_json(one, weighed) for one in weighed.models],
         "baselines": [_as_json(one, weighed) for one in weighed.baselines],
+        "not_asked": list(weighed.not_asked),
     }
 
 

@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 2
 TABLES = "c48bbd1d5c2ed0203aa8cb4ae6d5191879ebdfec0e4e02159777f2f9e7b5c786"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "b42d1ada8474dd6287a81db757df1f87a744789943f9b6e4ec3b04c050f7f258"
+SYNTAX = "d31526fe5c793c32aaa9f087ba879f75b3bc89016a7f18a65de4e8cdf992add5"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""

@@ -35,7 +35,7 @@ def test_the_lead_over_the_composite_stands_first():
     for estimate in ahead:
         assert f"{estimate.value:+.2f} ({estimate.error:.2f})" in first
     assert "on the first 2 rows" in first
-    assert "on the 1 rows after" in first
+    assert "on the 1 row after" in first
     assert "base against the composite baseline" in tables.text(one).splitlines()[0]
 
 
@@ -46,6 +46,23 @@ def test_what_it_has_no_opinion_on_and_what_no_run_bears_out_is_said():
     assert "The composite has no opinion on Mine strikes: " in text
     assert "No run of base bears out: Capture of D." in text
     assert "No run" not in " ".join(tables.sentences(weighed()))
+
+
+def test_a_model_that_is_no_estimate_yet_is_told_before_the_tables():
+    roots = np.full(16, 90)
+    roots[:2] = 1
+    sure, unsure = made("base", -1.5, seed=2), made("other", -1.6, seed=4, roots=roots)
+    text = " ".join(tables.sentences(weighed(sure, unsure)))
+    assert "No estimate yet, and its error says too little: other (2 of 16 islands collapsed)." in text
+    assert "No estimate yet" not in " ".join(tables.sentences(weighed(sure)))
+
+
+def test_what_the_scenario_cannot_be_asked_is_said_and_stands_in_json():
+    one = weighed()._replace(not_asked=["Aguelhok: captured", "displaced persons"])
+    text = " ".join(tables.sentences(one))
+    assert "are not asked: Aguelhok: captured; displaced persons." in text
+    assert tables.as_json(one)["not_asked"] == ["Aguelhok: captured", "displaced persons"]
+    assert "not asked" not in " ".join(tables.sentences(weighed()))
 
 
 @pytest.mark.parametrize(("spread", "said"), [(0.05, False), (1.5, True)])

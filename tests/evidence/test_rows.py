@@ -10,7 +10,7 @@ import pytest
 from bundled import bundled_inputs, bundled_record
 from joint_rows import made_row
 
-from analysis.evidence.rows import in_order, joint_rows
+from analysis.evidence.rows import in_order, joint_rows, not_asked
 from analysis.tables.clock import horizon, hour_of
 from analysis.tables.scored_observations import of_run
 from sim.files.yaml_tree import FaultyInput
@@ -189,3 +189,15 @@ def test_the_floor_is_the_probability_of_a_false_report():
     assert row.floor == pytest.approx(np.log(0.015))
     assert row.probability(np.array([0.0, 0.4, 1.0])) == pytest.approx([0.015, 0.355, 0.865])
     assert made_row("a", 1.0, 2.0).floor == -np.inf
+
+
+def test_scored_reports_that_a_scenario_has_no_milestone_for_are_named():
+    """All of the whole campaign are asked; of the first stage those of its days that lie elsewhere are not."""
+    assert left_out("kidal-offensive") == []
+    assert left_out("gao-anefis") == ["Anefis: advance resumed, not before", "mine strikes, reported, un"]
+    assert "Kidal: captured" in left_out("un-kidal-gao")
+
+
+def left_out(scenario):
+    tables = before(scenario)
+    return not_asked(tables, of_run(tables, bundled_record()), rows_of(bundled_inputs(scenario)))

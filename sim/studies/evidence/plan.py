@@ -17,6 +17,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from analysis.evidence.baselines.samplers import BASELINES
 from sim.engine.inputs import Inputs, load_inputs
 from sim.files.case import BUNDLED, Case
 from sim.files.fields import Label, Share, StrictModel, Words, checked, for_readers
@@ -134,6 +135,8 @@ def _check(tree: Map, number: int, sheet: EvidenceSheet, faults: Faults) -> None
 
     if row.id in [model.id for model in before]:
         fault("id", f"{row.id!r} is a model already; expected another name")
+    if row.id in BASELINES:
+        fault("id", f"{row.id!r} is the name of a baseline; expected another name")
     if row.mixture and (row.with_ or row.set or row.params):
         fault("mixture", "is of models as they are; expected no 'with', 'set' or 'params' beside it")
     if len(row.mixture) == 1:

@@ -9,7 +9,7 @@ from analysis.evidence.baselines import filtering
 from analysis.evidence.baselines.campaign import campaign
 from analysis.evidence.baselines.samplers import Sampler, samplers
 from analysis.evidence.joint import Evidence
-from analysis.evidence.rows import JointRow
+from analysis.evidence.rows import JointRow, not_asked
 from analysis.evidence.tables import Weighed
 from analysis.tables.scored_observations import of_run
 from sim.console import Progress
@@ -61,7 +61,8 @@ def weigh(
                 )
             else:
                 done[model.name] = joint.mixture(model.name, [done[name] for name in model.mixture])
-    return Weighed(list(done.values()), baselines(inputs_of(run[0]), rows, plan))
+    first = inputs_of(run[0])
+    return Weighed(list(done.values()), baselines(first, rows, plan), rows_without_scenario(first, rows))
 
 
 def shares_within(
@@ -116,6 +117,12 @@ def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> fr
         message = f"is not asked what {first} is: {', '.join(lost)}"
         refuse(model.name, f"{message}; expected models of one scenario, with its milestones")
     return frozenset(silent)
+
+
+def rows_without_scenario(inputs: Inputs, rows: Sequence[JointRow]) -> list[str]:
+    """What the record scores of these days and a scenario has not: as titles."""
+    tables = planned(inputs)
+    return not_asked(tables, of_run(tables, load_record(inputs.loaded.case)), rows)
 
 
 def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> list[Evidence]:

@@ -61,6 +61,7 @@ def test_every_bundled_plan_is_valid_and_named():
     ("old", "new", "line", "said"),
     [
         ("id: no mines", "id: base", 5, "'base' is a model already; expected another name"),
+        ("id: no mines", "id: composite", 5, "'composite' is the name of a baseline; expected another name"),
         ("[base, no mines]", "[base, either]", 6, "'either' is no model above that is run"),
         ("[base, no mines]", "[base, no mynes]", 6, "'no mynes' is no model above that is run; did you mean 'no mines'?"),
         ("[base, no mines]", "[base]", 6, "has one model; expected two or more"),
