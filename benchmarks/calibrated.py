@@ -17,7 +17,7 @@ from time import process_time
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis.evidence.joint import Estimate
+from analysis.evidence.joint import LogEstimate
 from analysis.figures.base.canvas import styled
 from analysis.figures.base.page import key_line, key_patch, save, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK
@@ -177,7 +177,7 @@ def model_lines(found: Factors, least: float) -> list[list[str]]:
     ]
 
 
-def _plain(estimate: Estimate, sign: str = "") -> str:
+def _plain(estimate: LogEstimate, sign: str = "") -> str:
     return f"{estimate.value:{sign}.3f} ({estimate.error:.3f})"
 
 
@@ -288,6 +288,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=300, help="of a fit; three times as many of the prior")
     parser.add_argument("--runs", type=int, default=60, help="runs of a fit's filters")
     parser.add_argument("--records", type=int, default=500)
+    parser.add_argument("--rows", type=int, help="the first so many rows of a record alone")
     parser.add_argument("--pool", type=int, default=4_000_000, help="whole runs of each model")
     parser.add_argument("--least", type=float, default=30.0, help="effective runs below which filters weigh")
     parser.add_argument("--filtered", type=int, default=200, help="records that filters weigh, at most")
@@ -295,7 +296,7 @@ def main() -> None:
     began = process_time()
     settings = replace(SETTINGS, first=3 * given.points, points=given.points)
     size = FitPlan(fits=given.fits, runs=given.runs, settings=settings)
-    plan = FactorPlan(records=given.records, pool=given.pool, least=given.least)
+    plan = FactorPlan(records=given.records, rows=given.rows, pool=given.pool, least=given.least)
     fits = ranks(size) if given.what != "factors" else None
     found = weighed(plan, given.filtered) if given.what != "sbc" else None
     if fits is not None:

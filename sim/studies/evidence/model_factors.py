@@ -35,9 +35,11 @@ class FactorPlan:
     """How many records are drawn from models, and by how many whole runs of each model they are weighed.
 
     Where those are worth less than `least` runs of some model, islands of filters weigh the record instead.
+    A record has the first `rows` of those before the first that is held out; None: all of them.
     """
 
     records: int = 500
+    rows: int | None = None
     pool: int = 4_000_000
     least: float = 30.0
     seed: int = 1
@@ -75,7 +77,7 @@ def factors(
     With `most_filtered` filters weigh so many records at most, those for which brute force is worth least.
     Raises sim.engine.compiled.NotCompiled.
     """
-    scenario = pseudo_rows(models[0], before_held_out(models[0]))
+    scenario = pseudo_rows(models[0], before_held_out(models[0])[: plan.rows])
     records, wrote = drawn_records(models, scenario, plan)
     pools = [by_pool(one, scenario.rows, records, plan, workers) for one in models]
     by_force = np.array([one.logs for one in pools]).T
@@ -124,20 +126,22 @@ def by_pool(
     workers: int | None = None,
 ) -> PoolEvidence:
     """Weigh records by the whole runs of a model's pool, of which the sums of each batch are kept."""
-    decided = (sorted(inputs.hashes.items()), tuple(rows), digest(repr(records)))
+    distinct = list(dict.fromkeys(map(tuple, records)))
+    decided = (sorted(inputs.hashes.items()), tuple(rows), digest(repr(distinct)))
     pool = mix(plan.seed ^ key_of("factors", "pool"))
 
     def batch(first: int) -> np.ndarray:
         seeds = replicate_seeds(pool, np.arange(first, min(first + POOL_BATCH, plan.pool)))
 
         def sums() -> np.ndarray:
-            return np.array(weight_sums(records, many_truths(inputs, rows, seeds)))
+            return np.array(weight_sums(distinct, many_truths(inputs, rows, seeds)))
 
         return kept(place_of(__name__, "pool", *decided, digest(seeds.tobytes())), sums)
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as threads:
         batches = list(threads.map(batch, range(0, plan.pool, POOL_BATCH)))
-    sums, squares = np.sum(batches, axis=0)
+    places = {record: place for place, record in enumerate(distinct)}
+    sums, squares = np.sum(batches, axis=0)[:, [places[tuple(record)] for record in records]]
     return pool_evidence(sums, squares, plan.pool)
 
 
