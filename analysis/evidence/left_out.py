@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.evidence.joint import Evidence, LogEstimate, balance
+from analysis.evidence.joint import SMALL_ERROR, Evidence, LogEstimate, balance
 from analysis.evidence.rows import JointRow
-from analysis.evidence.tables import Weighed, estimate_object, plain, signed
+from analysis.evidence.tables import Weighed, estimate_object, plain, signed, unsure
 from analysis.words.text import JsonObject, aligned, paragraphs
 
 
@@ -86,9 +86,16 @@ def sentences(done: LeaveOneOut) -> list[str]:
     ]
     turning = [row.row.title for row in rows if row.lead_without.value * whole.value < 0.0]
     lines.append(
-        f"Its sign hangs on one row: {'; '.join(turning)}." if turning else "No single row decides its sign."
+        f"Without one of these rows its sign is the other: {'; '.join(turning)}."
+        if turning
+        else "No single row decides its sign."
     )
-    return lines
+    weak = [one.row.title for one in rows if not one.model.error <= SMALL_ERROR]
+    if weak:
+        lines.append(
+            f"Errors above {SMALL_ERROR}, so that more --runs or --islands are needed: {'; '.join(weak)}."
+        )
+    return lines + unsure([base])
 
 
 def cells(done: LeaveOneOut) -> list[list[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analysis.evidence.joint import Evidence, leads
-from analysis.evidence.tables import PARTS, Weighed, estimate_object, plain, signed
+from analysis.evidence.tables import PARTS, Weighed, estimate_object, plain, signed, unsure
 from analysis.words.text import JsonObject, aligned, paragraphs
 
 AtReliabilities = Mapping[float | None, Weighed]
@@ -19,7 +19,8 @@ RELIABILITY_HEAD = ("model", "reliability", "all", *(f"{part}, over composite" f
 
 def text(weighed: AtReliabilities) -> str:
     """Between which values the first model's lead lies, and the table."""
-    return "\n\n".join([paragraphs([sentence(weighed)]), aligned(cells(weighed)), RELIABILITY_NOTE])
+    first = [sentence(weighed), *unsure(named(weighed))]
+    return "\n\n".join([paragraphs(first), aligned(cells(weighed)), RELIABILITY_NOTE])
 
 
 RELIABILITY_NOTE = (

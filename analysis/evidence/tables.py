@@ -4,11 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from analysis.evidence.baselines.samplers import COMPOSITE, UNIFORM
 from analysis.evidence.joint import SMALL_ERROR, Evidence, LogEstimate, lead, leads
 from analysis.words.text import JsonObject, aligned, paragraphs
 
-RIVAL, SCALE = "composite", "uniform"
-"""The baseline that models are held against, and the one that is a scale and no opponent."""
 PARTS = ("before", "after", "all")
 """The rows before the first that is held out, those after them, and all."""
 EVIDENCE_HEAD = (
@@ -32,7 +31,7 @@ class Weighed(NamedTuple):
     @property
     def rival(self) -> Evidence:
         """The composite baseline."""
-        return next(one for one in self.baselines if one.name == RIVAL)
+        return next(one for one in self.baselines if one.name == COMPOSITE)
 
     @property
     def base(self) -> Evidence:
@@ -78,10 +77,7 @@ def sentences(weighed: Weighed) -> list[str]:
         f"{base.name} against the composite baseline, log Bayes factor in nats (positive: "
         f"{base.name} leads): {'; '.join([*shares, f'{signed(every)} on all {_rows(len(base.rows))}'])}."
     ]
-    unsure = [one for one in weighed.models if one.collapsed or one.rests_on_one]
-    if unsure:
-        named = "; ".join(f"{one.name} ({_remark(one)})" for one in unsure)
-        lines.append(f"No estimate yet, and its error says too little: {named}.")
+    lines += unsure(weighed.models)
     if weighed.not_asked:
         lines.append(
             f"Reports that the record scores and this scenario has no milestone or number for are not asked: "
@@ -90,7 +86,7 @@ def sentences(weighed: Weighed) -> list[str]:
     errors = [one.parts[2].error for one in weighed.models]
     if (worst := max([error for error in errors if math.isfinite(error)], default=0.0)) > SMALL_ERROR:
         lines.append(
-            f"Errors reach {worst:.2f}; {SMALL_ERROR} is asked for: more --runs or --islands are needed."
+            f"Errors reach {worst:.3f}; {SMALL_ERROR} is asked for: more --runs or --islands are needed."
         )
     silent = ", ".join(row.title for row in rival.rows if row.name in rival.silent)
     if silent:
@@ -101,6 +97,12 @@ def sentences(weighed: Weighed) -> list[str]:
     if impossible:
         lines.append(f"No run of {base.name} bears out: {', '.join(impossible)}.")
     return lines
+
+
+def unsure(models: Sequence[Evidence]) -> list[str]:
+    """Which of some models have no estimate yet, as a sentence; none where all have one."""
+    named = [f"{one.name} ({_remark(one)})" for one in models if one.collapsed or one.rests_on_one]
+    return [f"No estimate yet, and its error says too little: {'; '.join(named)}."] if named else []
 
 
 def _rows(count: int) -> str:
@@ -124,7 +126,7 @@ def _row(one: Evidence, kind: str, weighed: Weighed) -> list[str]:
 def _remark(one: Evidence) -> str:
     """What is to be known of an estimate before it is used."""
     remarks = [f"silent on {len(one.silent)} rows"] if one.silent else []
-    if one.name == SCALE:
+    if one.name == UNIFORM:  # a scale and no opponent
         remarks = ["a scale, no opponent"]
     if one.collapsed:
         remarks.append(f"{one.collapsed} of {len(one.logs)} islands collapsed")
@@ -149,7 +151,7 @@ def row_cells(weighed: Weighed) -> list[list[str]]:
 def as_json(weighed: Weighed) -> JsonObject:
     """Everything: estimates with errors, row by row, and each island's logs."""
     return {
-        "opponent": RIVAL,
+        "opponent": COMPOSITE,
         "rows": [
             {"row": row.name, "title": row.title, "part": row.part, "low": row.low, "high": row.high}
             for row in weighed.base.rows
@@ -177,6 +179,8 @@ def _as_json(one: Evidence, weighed: Weighed) -> JsonObject:
         "silent": sorted(one.silent),
         "borne_out_by_none": one.borne_out_by_none,
         "collapsed": one.collapsed,
+        "largest_share": one.largest_share,
+        "rests_on_one": one.rests_on_one,
         "roots": one.roots.tolist(),
         "logs": [[_number(log) for log in logs] for logs in one.logs.tolist()],
     }

@@ -8,6 +8,7 @@ from analysis.claims.contested import PREDICTIVE, Account, ContestedResult, Part
 from analysis.claims.contested_text import QUANTILE_HEAD, STATEMENT_HEAD, exclusion_texts, statement_text
 from analysis.report.tables import Cells, ReportTable
 from analysis.tables.monte_carlo import wilson
+from analysis.words import names
 from analysis.words.text import percent
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -95,7 +96,7 @@ def _reliability(account: Account, labels: Mapping[str, str]) -> ReportTable:
     rows = []
     for party in account.verdict.parties:
         kinds = account.kind_weights.get(party.party, {})
-        weights = ", ".join(f"{kind} {weight:g}" for kind, weight in kinds.items())
+        weights = ", ".join(f"{names.report(kind)} {weight:g}" for kind, weight in kinds.items())
         mean = f"{party.mean:.2f} ({party.low:.2f} to {party.high:.2f})"
         rows.append([labels.get(party.party, party.party), mean, str(party.statements), weights])
     head = ["party", "mean (90 % interval)", "statements", "weights that the record assumes"]

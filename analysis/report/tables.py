@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from analysis.report.text import effective
 from analysis.scores.judging import Judged
 from analysis.scores.patterns import Patterns
 from analysis.scores.scorecard import Card, CountScore, Interval, ObservationScore, total
@@ -134,7 +135,7 @@ def _sums(card: Card) -> ReportTable:
         summed = total(card, places)
         rows.append(
             [
-                f"{group}: {summed.rows} (effective number {summed.independent:.1f})",
+                f"{group}: {summed.rows}{effective(summed)}",
                 f"{names.baseline(summed.best)} {summed.nulls[summed.best]:.2f}",
                 f"{summed.score:.2f}{_range(summed.between)}",
                 skill(summed),

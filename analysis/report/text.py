@@ -3,12 +3,12 @@
 import shlex
 from collections.abc import Sequence
 
-from analysis.scores.scorecard import Card, ObservationScore, total
+from analysis.scores.scorecard import Card, ObservationScore, Total, total
 from analysis.scores.tables import title
 from analysis.tables.clock import end_of, origin
 from analysis.tables.scored_observations import NO_REPORTS
 from analysis.words import changes, names
-from analysis.words.text import day_hour, day_hours, days_of_years, percent
+from analysis.words.text import counted, day_hour, day_hours, days_of_years, percent
 from sim.record.record import Record
 from sim.store.reader import RunTables
 
@@ -55,10 +55,19 @@ def _beside_baselines(card: Card) -> str:
     worse = sum(row.skill(row.best) < 0.0 for row in card.rows)
     better = "better" if overall.skill > 0.0 else "worse"
     return (
-        f"Over all {overall.rows} scored observations (effective number {overall.independent:.0f}) its log "
+        f"Over all {overall.rows} scored observations{effective(overall)} its log "
         f"score is {abs(overall.skill):.2f} nats per observation {better} than that of the best baseline "
         f"forecast ({names.baseline(overall.best)}); on {worse} of them some baseline is better."
     )
+
+
+def effective(summed: Total) -> str:
+    """How many observations some are worth, in brackets; nothing where one run cannot say."""
+    return f" (effective number {summed.independent:.1f})" if summed.independent > 0.0 else ""
+
+
+FEW_RUNS = 30
+"""Runs below which none of them says how improbable something is."""
 
 
 def _together(card: Card) -> str:
@@ -66,10 +75,14 @@ def _together(card: Card) -> str:
     many = len(card.interval_hits)
     met = round(overall.joint_share * many)
     if not met:
+        if many < FEW_RUNS:
+            runs = counted(many, "run")
+            return f"None of {runs} meets all the reported intervals at once; so few say no more."
+        most = 100.0 * (1.0 - 0.05 ** (1.0 / many))
         return (
-            f"None of {many:,} runs meets all the reported intervals at once: the probability is below 1 in "
-            f"{many:,}. It is small for whatever happened, for it is a product of narrow intervals; kidal "
-            "evidence --all-within estimates it by splitting."
+            f"None of {many:,} runs meets all the reported intervals at once: the probability is below "
+            f"{most:.2g} % (95 % confidence). It is small for whatever happened, "
+            "for it is a product of narrow intervals; kidal evidence --all-within estimates it by splitting."
         )
     share = f"{met:,} of {many:,} runs meet" if met > 1 else f"1 of {many:,} runs meets"
     return (

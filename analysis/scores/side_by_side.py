@@ -162,6 +162,8 @@ def _spread(tables: RunTables, name: str) -> str:
     if name not in tables.runs:
         return "-"
     low, middle, high = timeline.quantiles(tables, tables.runs[name][tables.done])
+    if low == middle == high:  # of one run, or never
+        return _day(middle)
     return f"{_day(middle)} ({_day(low)} to {_day(high)})"
 
 

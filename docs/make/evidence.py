@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.engine.inputs import load_inputs
 from sim.scenario.reading import chief_scenario
 from sim.studies.evidence.plan import load_evidence_plan
@@ -22,7 +24,7 @@ KEPT = HERE / "results/evidence.json"
 PLANS = {
     "base": ["evidence", "--islands", "48"],
     "alternatives": ["evidence", "alternatives", "--runs", "20000"],
-    "ladder": ["evidence", "ladder", "--runs", "20000", "--islands", "8"],
+    "ladder": ["evidence", "ladder", "--runs", "20000"],
 }
 """What is asked, by the name under which it is kept."""
 EITHER = "calendar: either, half and half"
@@ -30,8 +32,6 @@ OTHER_CALENDAR = "calendar by march speed"
 DIGITS = 4
 ERRORS = 2.0
 """A mechanism pays if the whole is ahead of the model without it by more than this many standard errors."""
-MOST_SHARE = 0.5
-"""Of the sum over the islands, the most that one may have: more is said, as `kidal evidence` does."""
 
 
 def command(name: str) -> str:
@@ -82,6 +82,7 @@ def lines(found: dict[str, Any]) -> str:
     rest = len(found["base"]["rows"]) - first
     before, after = base["lead_before"], base["lead_after"]
     either, other = by_name[EITHER], by_name[OTHER_CALENDAR]
+    same = found["alternatives"]["models"][0]
     return (
         f"**Log Bayes factor of the model against the composite baseline: {number(after)} nats on the {rest} reports "
         f"that follow October, {number(before)} on the {first} of October** ({command('base')}; standard errors of "
@@ -89,7 +90,8 @@ def lines(found: dict[str, Any]) -> str:
         f"What it says of November hangs on one rule that was chosen knowing the outcome, the calendar that counts "
         f"back by the pace of the last leg: with the other calendar on file, by march speed, it is "
         f"{number(other['lead_after'])}, and with both at equal weight {number(either['lead_after'])} "
-        f"({command('alternatives')}). {_could_go(found)}"
+        f"({command('alternatives')}; the model alone by the same islands: {number(same['lead_after'])}). {_could_go(found)} "
+        f"{_no_opinion(found['base'])}"
     )
 
 
@@ -97,13 +99,43 @@ def _split(found: dict[str, Any], first: int) -> str:
     """What of the lead on what follows is of the reports that are held out, and of those to fit among them."""
     base = found["models"][0]
     rival = next(one for one in found["baselines"] if one["name"] == found["opponent"])
-    sums = {"held out": 0.0, "fit": 0.0}
-    for row, mine, other in list(zip(found["rows"], base["rows"], rival["rows"], strict=True))[first:]:
-        sums[row["part"]] += mine["value"] - other["value"]
-    held, fitted = sums["held out"], sums["fit"]
+    logs = [np.cumsum(one["logs"], axis=1) for one in (base, rival)]
+    places = list(range(first, len(found["rows"])))
+    held, fitted = (
+        _summed(logs, [place for place in places if found["rows"][place]["part"] == part])
+        for part in ("held out", "fit")
+    )
     return (
-        f"Of what follows, the reports that are held out give {held:+.2f} and those to fit among them (the UN's column, "
-        f"the displaced) {fitted:+.2f}."
+        f"Of what follows, the reports that are held out give {number(held)} and those to fit among them (the UN's "
+        f"column, the displaced) {number(fitted)}."
+    )
+
+
+def _summed(logs: list[np.ndarray], places: list[int]) -> dict[str, float]:
+    """What some rows give to the lead of a model over a baseline, with an error by leaving out each island once.
+
+    `logs` are those of the model and of the baseline, (islands, rows), summed up to each row.
+    """
+
+    def lead(islands: np.ndarray) -> float:
+        means = [np.logaddexp.reduce(of[islands], axis=0) - math.log(len(islands)) for of in logs]
+        added = [np.diff(mean, prepend=0.0)[places].sum() for mean in means]
+        return float(added[0] - added[1])
+
+    every = np.arange(len(logs[0]))
+    without = [lead(np.delete(every, island)) for island in every]
+    return {"value": lead(every), "error": math.sqrt((len(every) - 1) * float(np.var(without)))}
+
+
+def _no_opinion(found: dict[str, Any]) -> str:
+    """Where a forecast without any opinion is ahead of the composite baseline on October."""
+    of = {one["name"]: one["before"]["value"] for one in found["baselines"]}
+    uniform, composite = of["uniform"], of[found["opponent"]]
+    if uniform <= composite:
+        return ""
+    return (
+        f"On October a forecast without any opinion is ahead of the composite itself ({uniform:.2f} against "
+        f"{composite:.2f}): against that one the model leads there by {found['models'][0]['before']['value'] - uniform:+.2f}."
     )
 
 
@@ -113,7 +145,9 @@ def _could_go(found: dict[str, Any]) -> str:
     paying = [name for name, (value, error) in gains.items() if pays(value, error)]
     idle = [name for name in gains if name not in paying]
     said = f"By the ladder ({command('ladder')}) these mechanisms pay for themselves: {_listed(paying)}; "
-    return f"{said}without any one of these the evidence is not measurably worse: {_listed(idle)}."
+    weak = [one["name"] for one in found["ladder"]["models"] if one["rests_on_one"]]
+    remark = f" No estimate yet, since one island has most of the sum: {_listed(weak)}." if weak else ""
+    return f"{said}without any one of these the evidence is not measurably worse: {_listed(idle)}.{remark}"
 
 
 def pays(value: float, error: float) -> bool:
@@ -176,19 +210,15 @@ def _baselines(found: dict[str, Any]) -> str:
 def _remark(one: dict[str, Any]) -> str:
     """What is to be known of a row before it is used."""
     if one["name"] == "uniform":
-        return "a scale, no rival"
+        return "a scale, no opponent"
     remarks = [f"no opinion on {len(one['silent'])} rows"] if one["silent"] else []
     if one["collapsed"]:
         remarks.append(f"{one['collapsed']} of {one['islands']} islands collapsed")
-    if (share := largest_share(one)) > MOST_SHARE:
-        remarks.append(f"one of {one['islands']} islands has {share:.0%} of the sum")
+    if one["rests_on_one"]:
+        remarks.append(
+            f"no estimate yet: one of {one['islands']} islands has {one['largest_share']:.0%} of the sum"
+        )
     return "; ".join(remarks)
-
-
-def largest_share(one: dict[str, Any]) -> float:
-    """The share that one island has of the sum over all (0: no island bears the rows out)."""
-    sums = [sum(logs) for logs in one["logs"] if None not in logs]
-    return 1.0 / sum(math.exp(log - max(sums)) for log in sums) if sums else 0.0
 
 
 def _rows(found: dict[str, Any]) -> str:

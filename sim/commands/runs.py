@@ -240,9 +240,12 @@ def verify(
 
 def results(
     context: typer.Context,
-    folder: Annotated[Path, Argument(metavar="FOLDER", help="The folder below which they lie.")] = Path(
-        "runs"
-    ),
+    folder: Annotated[
+        Path | None,
+        Argument(
+            metavar="FOLDER", help="The folder below which they lie.", show_default="runs, and those here"
+        ),
+    ] = None,
     *,
     delete: Annotated[
         list[Path] | None, Option(help="Delete this result, by its folder. Repeatable.")
@@ -265,11 +268,13 @@ def results(
         _delete(delete, case_of(context), yes=yes)
         return
     form = form_of({"csv": csv, "markdown": markdown, "json": json})
-    below = stored_results.results(folder, case_of(context))
+    case = case_of(context)
+    below = stored_results.results_here(case) if folder is None else stored_results.results(folder, case)
     if json:
         print_json(stored_results.as_json(below))
     elif not below and not form:
-        say(f"no results below {display_path(folder)}; `kidal run` makes one")
+        where = "here or in runs" if folder is None else f"below {display_path(folder)}"
+        say(f"no results {where}; `kidal run` makes one")
     else:
         print_table(form, "results", stored_results.LISTED, [result.row() for result in below])
 

@@ -216,7 +216,7 @@ def claims(
     head = f"{about}\n{changes.line(tables)}"
     print_forms(
         form,
-        lambda: contested_text.cells(account),
+        lambda: contested_text.cells(account, None if form == "csv" else account.party_names),
         lambda: contested_text.as_json(tables, account),
         lambda: f"{head}\n\n{contested_text.text(tables, account) if compared.claims else NO_REPORTS}",
     )

@@ -122,6 +122,11 @@ def show(
     tables = read_run(run, case_of(context))
     if tables.manifest["design"] is None or table:
         timeline.check_single(tables, display_path(run))
+    if milestone is not None and tables.manifest["design"] is None:
+        refuse(
+            f"--milestone {milestone}",
+            "is for a sweep; expected none with a result of one scenario, which shows all its milestones",
+        )
     shown = Shown(table=table, full=full, by=moment_by(by, tables), milestone=milestone)
     record = printed.record_of(tables)
     print_forms(

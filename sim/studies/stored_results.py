@@ -69,6 +69,19 @@ def results(folder: Path, case: Case) -> list[StoredResult]:
     return sorted(_results(folder, case), key=lambda result: (result.written, result.path))
 
 
+RUNS = Path("runs")
+
+
+def results_here(case: Case) -> list[StoredResult]:
+    """The results below `runs`, and the folders beside it that are results, the newest last."""
+    beside = {path.parent for path in Path().glob(f"*/{MANIFEST}")}
+    found = {result.path: result for result in (_results(RUNS, case) if RUNS.is_dir() else ())}
+    for path in beside:
+        with suppress(FaultyInput, OSError):
+            found[path] = stored(path, case)
+    return sorted(found.values(), key=lambda result: (result.written, result.path))
+
+
 def _results(folder: Path, case: Case) -> Iterator[StoredResult]:
     for path in folder.rglob(MANIFEST):
         with suppress(FaultyInput, OSError):

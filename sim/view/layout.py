@@ -5,6 +5,7 @@ the server.
 """
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -183,9 +184,17 @@ def _alternatives(groups: Sequence[Alternatives], names: Sequence[str]) -> Compo
             base = ": ".join(["As in the scenario", *(["; ".join(group.base)] if group.base else [])])
             chosen = next((name for name in names if name in group.sentences), "")
             choice = dcc.RadioItems({"": base, **group.sentences}, chosen, id=_id(f"{WITH}.{number}"))
-            summary = html.Summary(f"One of {len(group.sentences)} that exclude each other")
+            summary = html.Summary(
+                f"{_subject(group)}: one of {len(group.sentences)} that exclude each other"
+            )
             parts.append(html.Details([summary, choice], open=bool(chosen)))
     return html.Fieldset([html.Legend("Alternative hypotheses"), *parts])
+
+
+def _subject(group: Alternatives) -> str:
+    """What alternatives are about: what their sentences begin with, up to a colon, else the first of them."""
+    heads = [re.split("[:;]", sentence)[0] for sentence in group.sentences.values()]
+    return heads[0] if len(set(heads)) == 1 else f"{heads[0]}, and others"
 
 
 def _id(name: str) -> Any:

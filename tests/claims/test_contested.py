@@ -323,7 +323,7 @@ def test_the_second_day_at_alkit_is_broken_round_beaten_or_unchanged():
     beaten = [*base, (990.0, "beaten", 322, 1, 1)]
     found = drawn("alkit-12-november", tables(ROAD, later, around, beaten, ROAD[:5]))
     assert (found.truth.tolist(), found.of) == ([1.0, 0.0, 1.0, 0.0], 5)
-    assert found.parts == {"broken": 0.25, "gone round": 0.25, "column beaten": 0.25, "unchanged": 0.25}
+    assert found.parts == {"broken": 0.25, "bypassed": 0.25, "column repulsed": 0.25, "unchanged": 0.25}
 
 
 AMBUSH = [

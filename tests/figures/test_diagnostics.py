@@ -8,8 +8,9 @@ from figure_texts import artists, assert_apart, words
 from joint_rows import made_row
 from scipy import stats
 
+from analysis.evidence.baselines.samplers import COMPOSITE
 from analysis.evidence.joint import Evidence
-from analysis.evidence.tables import RIVAL, Weighed
+from analysis.evidence.tables import Weighed
 from analysis.figures import gallery
 from analysis.figures.diagnostics import coverage, pairs, profiles, reports
 from analysis.inference.fits.fit_summary import LEVELS
@@ -31,7 +32,7 @@ def evidence(name, shift):
 
 
 def of_reports():
-    weighed = Weighed([evidence("whole", 0.0)], [evidence(RIVAL, 0.5)])
+    weighed = Weighed([evidence("whole", 0.0)], [evidence(COMPOSITE, 0.5)])
     return weighed, reports.draw(weighed, run_tables("kidal-offensive", 20))
 
 
@@ -53,7 +54,7 @@ def test_no_bar_goes_beyond_what_is_certain():
     near = evidence("sure", -0.95)
     first = near.conditional[0]
     assert first.value + reports.SURE_ERRORS * first.error > 0.0
-    figure = reports.draw(Weighed([near], [evidence(RIVAL, 0.5)]), run_tables("kidal-offensive", 20))
+    figure = reports.draw(Weighed([near], [evidence(COMPOSITE, 0.5)]), run_tables("kidal-offensive", 20))
     ends = [line.get_xdata()[1] for line in artists(figure, "span")]
     assert len(ends) == 6
     assert max(ends) == 0.0

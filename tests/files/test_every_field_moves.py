@@ -150,7 +150,7 @@ MOVED = {
     "FurtherOn.needs": (CLAIMS, CONTESTED, RESUMED, "days: 1", 'days: 1\n      needs: ["tessalit:arrival"]'),
     "Happened.days": (CLAIMS, CONTESTED, ALKIT, "days: 2", "days: 30"),
     "Happened.yes_if": (CLAIMS, CONTESTED, ALKIT, "{broken: break,", "{pierced: break,"),
-    "Happened.else_if": (CLAIMS, CONTESTED, ALKIT, "column beaten:", "column gone:"),
+    "Happened.else_if": (CLAIMS, CONTESTED, ALKIT, "column repulsed:", "column gone:"),
     "Happened.otherwise": (CLAIMS, CONTESTED, ALKIT, "otherwise: unchanged", "otherwise: as before"),
     "Happened.needs": (CLAIMS, CONTESTED, ALKIT, '"alkit_rd:break"', '"tessalit:arrival"'),
     "Statement.party": (

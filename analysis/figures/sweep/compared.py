@@ -16,6 +16,7 @@ from analysis.figures.run.arrival_curve import CURVE_POINTS, curve, window
 from analysis.tables.clock import hour_of, origin
 from analysis.tables.scored_observations import reported
 from analysis.words import changes, names
+from analysis.words.text import counted
 from sim.files.yaml_tree import Where, refuse
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -49,7 +50,7 @@ def draw(results: Sequence[RunTables], record: Record) -> Figure:
     down = -(-len(shown) // across)
     page = sheet(
         "Pr(milestone) before a date, for each result",
-        common.caption(first, COMPARED_HOW),
+        _caption(results),
         down * COMPARED_HEIGHT + (down - 1) * 0.75,
         left=0.7,
         under=0.55,
@@ -62,6 +63,15 @@ def draw(results: Sequence[RunTables], record: Record) -> Figure:
     for axis in page.figure.axes[::across]:
         axis.set_ylabel("share of the runs")
     return page.figure
+
+
+def _caption(results: Sequence[RunTables]) -> str:
+    """How many runs each result has, where they differ, and how to read the figure."""
+    if len({int(one.done.sum()) for one in results}) == 1:
+        runs = f"{counted(int(results[0].done.sum()), 'run')} each"
+    else:
+        runs = "; ".join(f"{one.label}: {counted(int(one.done.sum()), 'run')}" for one in results)
+    return f"{runs}. {COMPARED_HOW}"
 
 
 def _panel(axis: Axes, results: Sequence[RunTables], name: str, record: Record) -> None:

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.evidence.baselines.samplers import COMPOSITE
 from analysis.evidence.joint import Evidence
 from analysis.evidence.left_out import LeaveOneOut, LeftOut
 from analysis.evidence.rows import JointRow
-from analysis.evidence.tables import RIVAL, Weighed
+from analysis.evidence.tables import Weighed
 from sim.console import Progress
 from sim.files.yaml_tree import refuse
 from sim.studies.evidence.islands import evidence
@@ -31,7 +32,7 @@ def leave_one_out(model: WeighedModel, plan: IslandPlan, workers: int | None = N
         refuse(model.name, "is a mixture; expected a model that is run, to leave rows out")
     weighed = weigh([model], plan, workers)
     rows, inputs = weighed.base.rows, inputs_of(model)
-    composite = samplers_of(inputs)[RIVAL]
+    composite = samplers_of(inputs)[COMPOSITE]
     with (
         ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool,
         Progress(plan.islands * (len(rows) - 1), what="islands", silent=LONG) as progress,

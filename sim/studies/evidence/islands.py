@@ -24,7 +24,7 @@ from sim.engine import compiled
 from sim.engine.branch import LATE
 from sim.engine.inputs import Inputs
 from sim.ensembles.job import Job, axes, tables_of
-from sim.record.record import load_record
+from sim.record.record import Record, load_record
 from sim.store.provenance import digest
 from sim.store.reader import RunTables
 from sim.store.syntax import syntax_hash
@@ -48,10 +48,16 @@ def planned(inputs: Inputs) -> RunTables:
     )
 
 
+def planned_with_record(inputs: Inputs) -> tuple[RunTables, Record]:
+    """The tables of a scenario before any run, and what of the record its runs are laid beside."""
+    tables = planned(inputs)
+    return tables, of_run(tables, load_record(inputs.loaded.case))
+
+
 def rows_of(inputs: Inputs) -> list[JointRow]:
     """The rows of a scenario in the order in which they are asked. Raises FaultyInput."""
-    tables, name = planned(inputs), inputs.loaded.name
-    return in_order(joint_rows(tables, of_run(tables, load_record(inputs.loaded.case)), name), name)
+    (tables, record), name = planned_with_record(inputs), inputs.loaded.name
+    return in_order(joint_rows(tables, record, name), name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,6 @@ from analysis.evidence.discrepancies import discrepancies, known_campaign
 from analysis.evidence.discrepancy_tables import OWN, SHIFT, SHIFTED, Checked, checked
 from analysis.evidence.pseudo_records import WrittenRecords, log_scores, reported, window_starts, written
 from analysis.evidence.rows import JointRow
-from analysis.tables.scored_observations import of_run
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.console import Progress
@@ -22,10 +21,9 @@ from sim.engine.batch import Chunk
 from sim.engine.inputs import Inputs
 from sim.ensembles.ensemble import mode_of
 from sim.files.yaml_tree import refuse
-from sim.record.record import load_record
 from sim.state.kinds import AgentKind, Event
 from sim.store.provenance import digest
-from sim.studies.evidence.islands import kept, place_of, planned, rows_of
+from sim.studies.evidence.islands import kept, place_of, planned_with_record, rows_of
 from sim.studies.evidence.size import RecordPlan
 
 ALL_ROWS = "all rows together (log score)"
@@ -58,9 +56,8 @@ FALSE_MODELS = (
 
 def pseudo_checks(inputs: Inputs, plan: RecordPlan) -> list[Checked]:
     """The discrepancies of the record beside pseudo-records. Raises FaultyInput if nothing is reported."""
-    rows, tables = rows_of(inputs), planned(inputs)
+    rows, (tables, record) = rows_of(inputs), planned_with_record(inputs)
     believed = [replace(row, weight=1.0) for row in rows] if plan.all_true else rows
-    record = of_run(tables, load_record(inputs.loaded.case))
     starts = window_starts(tables, record, rows)
     with Progress(plan.pool + plan.records * (2 + len(FALSE_MODELS)), silent=SILENT) as progress:
         progress.begin(0, "")

@@ -17,18 +17,16 @@ from analysis.evidence.record_rows import Windows, record_rows
 from analysis.evidence.rows import JointRow
 from analysis.inference.smc import Proposals, Settings, conclude
 from analysis.tables.clock import horizon
-from analysis.tables.scored_observations import of_run
 from sim.chance.keyed import key_of, mix
 from sim.chance.keyed_arrays import replicate_seeds, uniforms
 from sim.engine import particle_filter
 from sim.engine.inputs import Inputs
 from sim.parameters.parameter import Values
-from sim.record.record import load_record
 from sim.state.rows import NEVER
 from sim.studies.calibration import report_rows
 from sim.studies.calibration.likelihood import Likelihood
 from sim.studies.calibration.plan import Block, CalibrationPlan
-from sim.studies.evidence.islands import kept, place_of, planned, rows_of
+from sim.studies.evidence.islands import kept, place_of, planned_with_record, rows_of
 
 
 class PseudoRows(NamedTuple):
@@ -40,8 +38,8 @@ class PseudoRows(NamedTuple):
 
 def pseudo_rows(inputs: Inputs, rows: Sequence[JointRow]) -> PseudoRows:
     """Some rows of a scenario with the windows of their false reports."""
-    tables = planned(inputs)
-    starts = window_starts(tables, of_run(tables, load_record(inputs.loaded.case)), rows)
+    tables, record = planned_with_record(inputs)
+    starts = window_starts(tables, record, rows)
     return PseudoRows(tuple(rows), Windows(starts=starts, end=horizon(tables)))
 
 

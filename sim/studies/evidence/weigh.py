@@ -11,17 +11,15 @@ from analysis.evidence.baselines.samplers import Sampler, samplers
 from analysis.evidence.joint import Evidence
 from analysis.evidence.rows import JointRow, not_asked
 from analysis.evidence.tables import Weighed
-from analysis.tables.scored_observations import of_run
 from sim.console import Progress
 from sim.engine.inputs import Inputs
 from sim.files.case import Case
 from sim.files.paths import display_path
 from sim.files.yaml_tree import refuse
-from sim.record.record import load_record
 from sim.scenario.mechanisms import no_opinion
 from sim.scenario.mechanisms import uncounted as uncounted_outcomes
 from sim.store.reader import read_run
-from sim.studies.evidence.islands import evidence, planned, rows_of
+from sim.studies.evidence.islands import evidence, planned_with_record, rows_of
 from sim.studies.evidence.plan import WeighedModel
 from sim.studies.evidence.size import IslandPlan
 from sim.studies.verification import job_of
@@ -121,8 +119,7 @@ def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> fr
 
 def rows_without_scenario(inputs: Inputs, rows: Sequence[JointRow]) -> list[str]:
     """What the record scores of these days and a scenario has not: as titles."""
-    tables = planned(inputs)
-    return not_asked(tables, of_run(tables, load_record(inputs.loaded.case)), rows)
+    return not_asked(*planned_with_record(inputs), rows)
 
 
 def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> list[Evidence]:
@@ -132,8 +129,7 @@ def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> lis
 
 def samplers_of(inputs: Inputs) -> dict[str, Sampler]:
     """The baselines of a scenario by name."""
-    tables = planned(inputs)
-    return samplers(campaign(tables, of_run(tables, load_record(inputs.loaded.case))))
+    return samplers(campaign(*planned_with_record(inputs)))
 
 
 def of_baseline(
