@@ -13,6 +13,7 @@ from typing import Any
 import evidence
 
 from analysis.inference.fits.fit_summary import quantiles
+from analysis.words.names import baseline as baseline_name
 
 HERE = Path(__file__).resolve().parent.parent
 KEPT, PAGE = HERE / "results/findings.json", HERE / "results/findings.md"
@@ -182,9 +183,21 @@ def learnt(found: dict[str, Any]) -> list[str]:
         f"{fit['ruled_out']:.0%} of the prior is ruled out by some row that could only be false there. The held-out "
         f"rows (groups {', '.join(fit['held'])}) were not read; the file that holds them had SHA-256 "
         f"`{fit['record'][:16]}...` before the fit.",
-        f"All reported intervals at once are met by {both[0]:.2%} of the prior's runs and {both[1]:.2%} of the "
+        f"All reported intervals at once are met by {_share(both[0])} of the prior's runs and {_share(both[1])} of the "
         f"posterior's ({command('prior run')}; {command('posterior run')}).",
     ]
+
+
+def _share(share: float) -> str:
+    """A share of runs in percent; none is said to be none."""
+    return f"{share:.2%}" if share else "none"
+
+
+def _title(row: str) -> str:
+    """A report by its name for people: scores call a silence `, none before`."""
+    titles = {one["row"]: one["title"] for one in evidence.kept()["base"]["rows"]}
+    event, silence, _ = row.partition(", none before")
+    return f"{titles.get(event, event)}, not before" if silence else titles.get(event, event)
 
 
 def held_out(found: dict[str, Any]) -> list[str]:
@@ -206,18 +219,21 @@ def held_out(found: dict[str, Any]) -> list[str]:
             own = found["scores"][name]["together"].get(group)
             alike = own is not None and own["rows"] == found["scores"]["prior"]["together"][group]["rows"]
             best = own["best_baseline"] if alike else ""
-            cells.append(f"{own['score']:.2f}, {own['baselines'][best]:.2f} ({best})" if alike else "-")
+            cells.append(
+                f"{own['score']:.2f}, {own['baselines'][best]:.2f} ({baseline_name(best)})" if alike else "-"
+            )
         lines.append(f"| {word} | {' | '.join(cells)} |")
     rows = [
-        "| row | before | fitted | best baseline's lead on the fitted model (nats) |",
+        "| report | before | fitted | best baseline's lead on the fitted model (nats) |",
         "|---|---|---|---|",
     ]
     before, after = found["scores"]["prior"]["rows"], found["scores"]["posterior"]["rows"]
     for row, told in after.items():
         rows.append(
-            f"| {row} | {before[row]['score']:.2f} | {told['score']:.2f} | {-told['skill']:+.2f} ({told['best_baseline']}) |"
+            f"| {_title(row)} | {before[row]['score']:.2f} | {told['score']:.2f} | {-told['skill']:+.2f} "
+            f"({baseline_name(told['best_baseline'])}) |"
         )
-    lost = [row for row, told in after.items() if told["skill"] < 0.0]
+    lost = [_title(row) for row, told in after.items() if told["skill"] < 0.0]
     return [
         "## How well October predicts November and December",
         f"{command('scores')}. Log scores in nats, lower is better, summed over the observations of a group; baseline forecasts know the "
@@ -225,7 +241,7 @@ def held_out(found: dict[str, Any]) -> list[str]:
         "\n".join(lines),
         "\n".join(rows),
         f"A baseline forecast beats the fitted model on {len(lost)} of {len(after)} held-out rows"
-        + (f": {', '.join(lost)}." if lost else ".")
+        + (f": {'; '.join(lost)}." if lost else ".")
         + _lost_groups(found["scores"]["posterior"]["together"]),
     ]
 
@@ -469,13 +485,13 @@ def otherwise(found: dict[str, Any]) -> list[str]:
 def failures(found: dict[str, Any]) -> list[str]:
     """What does not fit."""
     rows = sorted(found["october"]["rows"], key=lambda row: row["share"])[:4]
-    said = [f"{row['row']} ({row['share']:.3f})" for row in rows]
+    said = [f"{_title(row['row'])} ({row['share']:.3f})" for row in rows]
     return [
         "## Misses",
         f"{command('october')}: even after the fit the least probable reports are {', '.join(said)}; a number is the "
         "probability of the very report, in points of the posterior. October informs neither refit, nor drones "
         "forward, nor planning: what is said of the resumed advance leans on assumptions that knew the outcome. Three rules were "
-        "chosen by people who knew the outcome (the contact pace, the leaving by night, the pace of the last leg); "
+        "chosen by people who knew the outcome, beside numbers that are labelled so and have priors (the contact pace, the leaving by night, the pace of the last leg); "
         "their alternatives are among the hypotheses.",
     ]
 

@@ -122,11 +122,7 @@ def show(
     tables = read_run(run, case_of(context))
     if tables.manifest["design"] is None or table:
         timeline.check_single(tables, display_path(run))
-    if milestone is not None and tables.manifest["design"] is None:
-        refuse(
-            f"--milestone {milestone}",
-            "is for a sweep; expected none with a result of one scenario, which shows all its milestones",
-        )
+    _check_milestone(tables, milestone)
     shown = Shown(table=table, full=full, by=moment_by(by, tables), milestone=milestone)
     record = printed.record_of(tables)
     print_forms(
@@ -135,6 +131,15 @@ def show(
         lambda: printed.as_json(tables, record, shown.by),
         lambda: text_of(tables, record, shown),
     )
+
+
+def _check_milestone(tables: "RunTables", milestone: str | None) -> None:
+    """Raise FaultyInput for a milestone that is chosen of no sweep."""
+    if milestone is not None and tables.manifest["design"] is None:
+        refuse(
+            f"--milestone {milestone}",
+            "is for a sweep; expected none with a result of one scenario, which shows all its milestones",
+        )
 
 
 def _cells(tables: "RunTables", record: "Record", shown: Shown, form: str) -> list[list[str]]:

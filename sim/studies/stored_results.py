@@ -69,17 +69,19 @@ def results(folder: Path, case: Case) -> list[StoredResult]:
     return sorted(_results(folder, case), key=lambda result: (result.written, result.path))
 
 
-RUNS = Path("runs")
+USUAL_FOLDER = Path("runs")
+"""Where results lie if nothing else is said."""
 
 
 def results_here(case: Case) -> list[StoredResult]:
     """The results below `runs`, and the folders beside it that are results, the newest last."""
     beside = {path.parent for path in Path().glob(f"*/{MANIFEST}")}
-    found = {result.path: result for result in (_results(RUNS, case) if RUNS.is_dir() else ())}
+    usual = _results(USUAL_FOLDER, case) if USUAL_FOLDER.is_dir() else ()
+    by_path = {result.path: result for result in usual}
     for path in beside:
         with suppress(FaultyInput, OSError):
-            found[path] = stored(path, case)
-    return sorted(found.values(), key=lambda result: (result.written, result.path))
+            by_path[path] = stored(path, case)
+    return sorted(by_path.values(), key=lambda result: (result.written, result.path))
 
 
 def _results(folder: Path, case: Case) -> Iterator[StoredResult]:

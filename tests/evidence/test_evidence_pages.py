@@ -3,6 +3,7 @@
 import importlib.util
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 MADE_BY = Path(__file__).resolve().parents[2] / "docs/make/evidence.py"
@@ -22,12 +23,17 @@ def test_a_mechanism_pays_only_if_the_whole_is_ahead_without_it(value, error, sa
 
 
 def test_what_the_ladder_says_could_go_takes_in_what_moves_nothing():
-    found = {"ladder": {"models": [{"name": f"without {name}", "over_first_all": row} for name, row in ROWS]}}
+    found = {
+        "ladder": {
+            "models": [MODEL | {"name": f"without {name}", "over_first_all": row} for name, row in ROWS]
+        }
+    }
     said = pages._could_go(found)
     assert "pay for themselves: mines;" in said
     assert "not measurably worse: raids, scouts." in said
 
 
+MODEL = {"rests_on_one": False}
 ROWS = [
     ("mines", {"value": -3.0, "error": 0.3}),
     ("raids", {"value": -0.3, "error": 0.3}),
@@ -36,13 +42,25 @@ ROWS = [
 
 
 @pytest.mark.parametrize(
-    ("logs", "said"),
-    [
-        ([[-1.0, -1.0], [-1.0, -1.1], [-1.0, -0.9]], ""),
-        ([[-1.0, 2.0], [-1.0, -1.0], [-1.0, None]], "one of 3 islands has 95% of the sum"),
-        ([[None, None]] * 3, ""),
-    ],
+    ("share", "rests", "said"),
+    [(0.4, False, ""), (0.95, True, "no estimate yet: one of 3 islands has 95% of the sum")],
 )
-def test_a_number_of_one_island_says_so(logs, said):
-    one = {"name": "base", "silent": [], "collapsed": 0, "islands": 3, "logs": logs}
+def test_a_number_of_one_island_says_so(share, rests, said):
+    one = {
+        "name": "base",
+        "silent": [],
+        "collapsed": 0,
+        "islands": 3,
+        "largest_share": share,
+        "rests_on_one": rests,
+    }
     assert pages._remark(one) == said
+
+
+def test_rows_apart_are_summed_with_an_error_by_leaving_out_islands():
+    """Of one row it is the difference of its means; islands that agree have no error."""
+    mine, other = np.cumsum([[-1.0, -2.0, -0.5]] * 3, axis=1), np.cumsum([[-1.0, -1.0, -1.5]] * 3, axis=1)
+    assert pages._summed([mine, other], [0, 2]) == {"value": pytest.approx(1.0), "error": pytest.approx(0.0)}
+    apart = mine + np.array([[0.0], [0.3], [-0.3]]) * np.array([0.0, 1.0, 1.0])
+    assert pages._summed([apart, other], [2])["value"] == pytest.approx(1.0)
+    assert pages._summed([apart, other], [1])["error"] > 0.1

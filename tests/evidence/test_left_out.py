@@ -84,9 +84,9 @@ def test_the_sentences_name_the_row_on_which_a_lead_hangs():
     assert f"greatest without {most.row.title}, {most.lead_without.value:+.2f}" in texts
     whole = balance([study.weighed.base], [study.weighed.rival]).value
     turning = [row.row.title for row in rows if row.lead_without.value * whole < 0.0]
-    assert ("hangs on one row" in texts) == bool(turning)
+    assert ("its sign is the other" in texts) == bool(turning)
     turned = LeaveOneOut(study.weighed, [LeftOut(ROWS[2], study.without[2].rival, study.without[2].model)])
-    assert ("hangs on one row: f:capture" in " ".join(left_out.sentences(turned))) == (
+    assert ("its sign is the other: f:capture" in " ".join(left_out.sentences(turned))) == (
         rows[2].lead_without.value * whole > 0.0
     )
 
