@@ -7,6 +7,7 @@ the server.
 import json
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -192,9 +193,10 @@ def _alternatives(groups: Sequence[Alternatives], names: Sequence[str]) -> Compo
 
 
 def _subject(group: Alternatives) -> str:
-    """What alternatives are about: what their sentences begin with, up to a colon, else the first of them."""
-    heads = [re.split("[:;]", sentence)[0] for sentence in group.sentences.values()]
-    return heads[0] if len(set(heads)) == 1 else f"{heads[0]}, and others"
+    """What most of some alternatives are about: what their sentences begin with."""
+    heads = Counter(re.split("[:;,]", sentence)[0] for sentence in group.sentences.values())
+    (chief, _), *others = heads.most_common()
+    return f"{chief}, and others" if others else chief
 
 
 def _id(name: str) -> Any:

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -54,12 +55,21 @@ def test_what_is_not_finished_or_cannot_be_read_says_so(two, tmp_path):
 
 
 def test_without_results_or_a_folder_a_sentence_says_so(kidal, tmp_path):
-    assert kidal("results")[::2] == (
+    assert kidal("results", "runs")[::2] == (
         2,
         "runs: is no folder; expected one with results, as `kidal run` makes them in runs\n",
     )
+    assert kidal("results")[:2] == (0, "no results here or in runs; `kidal run` makes one\n")
     (tmp_path / "runs").mkdir()
-    assert kidal("results")[1] == "no results below runs; `kidal run` makes one\n"
+    assert kidal("results", "runs")[1] == "no results below runs; `kidal run` makes one\n"
+
+
+def test_results_beside_the_usual_folder_are_listed_too(kidal, tmp_path):
+    for words in (("--out", "beside"), ()):
+        assert kidal("run", "gao-anefis", "--runs", "5", *words)[0] == 0
+    (tmp_path / "other").mkdir()
+    listed = json.loads(kidal("results", "--json")[1])
+    assert [Path(one["result"]).parts[0] for one in listed["results"]] == ["beside", "runs"]
 
 
 def test_a_result_is_deleted_once_it_is_confirmed(two, tmp_path, monkeypatch):

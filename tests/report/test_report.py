@@ -175,8 +175,10 @@ def test_the_scores_are_plain_where_nothing_fits(told):
     met = np.zeros((300, len(card.rows)), bool)
     none = text.scored(replace(card, interval_hits=met), told("gao-anefis").record)[1]
     assert none.startswith(
-        "None of 300 runs meets all the reported intervals at once: the probability is below 1 in 300."
-    )
+        "None of 300 runs meets all the reported intervals at once: the probability is below 0.99 %"
+    )  # 1 - 0.05^(1/300)
+    few = text.scored(replace(card, interval_hits=met[:1]), told("gao-anefis").record)[1]
+    assert few == "None of 1 run meets all the reported intervals at once; so few say no more."
     met[:3] = True
     some = text.scored(replace(card, interval_hits=met), told("gao-anefis").record)[1]
     assert some.startswith(
