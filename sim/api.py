@@ -161,12 +161,13 @@ def read_run(folder: str | Path, case: Case = BUNDLED) -> Result:
 
 
 def compare(
-    results: Sequence[Result | str | Path], *, by: datetime | None = None, case: Case = BUNDLED
+    results: Sequence[Result | str | Path], *, by: datetime | str | None = None, case: Case = BUNDLED
 ) -> Comparison:
     """Results, or folders of a case, side by side: probability and time of headline milestones, scores.
 
-    With a moment (UTC) the probabilities are those before it. Raises ValueError where there is no result,
-    FaultyInput for a folder that is none, for a sweep, and for a moment outside the days of a scenario.
+    With a moment (UTC; also an ISO text) the probabilities are those before it. Raises ValueError where there
+    is no result and for a text that is no moment, FaultyInput for a folder that is none, for a sweep, and for
+    a moment outside the days of a scenario.
     """
     from analysis.answers import answer
     from analysis.tables import timeline

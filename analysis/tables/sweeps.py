@@ -5,7 +5,7 @@ are of the runs of a point that did not fail, and their intervals are Wilson's, 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -32,7 +32,8 @@ CROSSED = ("grid", "list")  # kinds of designs whose factors were chosen in orde
 class Axis(NamedTuple):
     """A factor that tells design points apart, and its value at each point, in its unit or as a text.
 
-    `words` is what people read for its name, `given` the texts that the design has for its values.
+    `words` is what people read for its name, `given` the texts that the design has for its values, `texts`
+    what people read for values that are texts.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Axis(NamedTuple):
     values: np.ndarray
     words: str = ""
     given: Sequence[str] = ()
+    texts: Mapping[str, str] = {}  # what people read for values that are texts
 
     @property
     def title(self) -> str:
@@ -89,7 +91,7 @@ class Axis(NamedTuple):
     def _plain(self, point: int) -> str:
         value = self.values[point]
         if isinstance(value, str):
-            return (names.spaced(value) if self.name == changes.WITH else value) or "none"
+            return self.texts.get(value, value) or "none"
         return "-" if np.isnan(value) else f"{value:g}"
 
 
@@ -236,9 +238,18 @@ def axes(tables: RunTables) -> list[Axis]:
         moved.pop()
     words = changes.factor_words([axis.name for axis in moved])
     return [
-        axis._replace(words=word, given=changes.given_texts(tables, axis.name))
+        axis._replace(words=word, given=changes.given_texts(tables, axis.name), texts=_texts(tables, axis))
         for axis, word in zip(moved, words, strict=True)
     ]
+
+
+def _texts(tables: RunTables, axis: Axis) -> dict[str, str]:
+    """What people read for the hypotheses of a design."""
+    if axis.name != changes.WITH:
+        return {}
+    return {
+        name: changes.hypothesis_words(tables, name) for name in axis.values.tolist() if isinstance(name, str)
+    }
 
 
 def _apart(axes: Sequence[Axis]) -> int:
@@ -380,7 +391,7 @@ def _report(tables: RunTables, record: Record, milestone: str) -> str:
 
 def _line(tables: RunTables, of_milestone: Summary, point: int) -> list[str]:
     """A row of the table: nan where no run of the point is finished."""
-    settings = str(tables.points["settings"][point])
+    settings = changes.design_words(tables, point) or str(tables.points["settings"][point])
     finished, failed = of_milestone.finished_runs[point], of_milestone.failed_runs[point]
     head = [
         str(tables.points["design_id"][point]),

@@ -76,6 +76,21 @@ def at_point(tables: RunTables, point: int) -> list[Change]:
     return changes
 
 
+def design_words(tables: RunTables, point: int) -> str:
+    """What a design has set at one of its points, in words: `radius 130 km; drones move forward`."""
+    of_design = at_point(tables, point)[len(tables.changes) :]
+    return "; ".join(
+        hypothesis_words(tables, one["value"]) if one["words"] == HYPOTHESIS else _short(one)
+        for one in of_design
+    )
+
+
+def hypothesis_words(tables: RunTables, name: str) -> str:
+    """A hypothesis by its id, with the names of places in it."""
+    places = tables.manifest.get("places", {})
+    return " ".join(str(places.get(word, word)) for word in spaced(name).split())
+
+
 def given_texts(tables: RunTables, factor: str) -> list[str]:
     """What a design has for a number at each point, such as `150 mi`; empty where that is not kept."""
     pattern = re.compile(rf"(?:^|, ){re.escape(factor)}=([^,]*)")

@@ -142,11 +142,14 @@ def _check_milestone(tables: "RunTables", milestone: str | None) -> None:
         )
 
 
-def _cells(tables: "RunTables", record: "Record", shown: Shown, form: str) -> list[list[str]]:
+def _cells(tables: "RunTables", record: "Record", shown: Shown, form: str) -> Sequence[Sequence[object]]:
     """The table of a result or a sweep, its head first. Raises FaultyInput for one that is not one grid."""
     from analysis.answers.result_tables import CELLS
     from analysis.tables import sweeps
+    from sim.studies import printed
 
+    if form == "csv" and shown.table in (None, "milestones"):
+        return printed.csv_cells(tables, record, shown.by)
     if tables.manifest["design"] is not None and shown.table is None:
         return sweeps.cells(tables, record, sweeps.chosen(tables, record, shown.milestone), shown.by)
     name = shown.table or "milestones"

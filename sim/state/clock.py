@@ -8,8 +8,12 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def utc(moment: datetime) -> datetime:
-    """A moment that says no time zone as one of UTC, another as it is."""
+def utc(given: datetime | str) -> datetime:
+    """A moment, or an ISO text of one, that says no time zone as one of UTC, another as it is.
+
+    Raises ValueError for a text that is no moment.
+    """
+    moment = datetime.fromisoformat(given) if isinstance(given, str) else given
     return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 

@@ -4,6 +4,7 @@ Both are stored with the runs, with hashes of what they hang on beside them: the
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from analysis.answers import answer, result_tables
@@ -75,6 +76,41 @@ def as_json(tables: RunTables, record: Record, by: datetime | None = None) -> di
     if by is not None:
         head["by"] = {"date": stamp(by), "milestones": answer.by_date(tables, record, by)}
     return head | timeline.as_json(tables, record)
+
+
+def csv_cells(tables: RunTables, record: Record, by: datetime | None = None) -> list[list[object]]:
+    """The milestones of a run, or of each design point of a sweep, for other programs, a row each.
+
+    Below a head: ids, whole numbers and moments as JSON has them; what is not known is empty. With a date
+    (UTC) comes what is probable before it.
+    """
+    entries: list[dict[str, object]] = []
+    if tables.manifest["design"]:
+        for point in sweeps.as_json(tables, record, by):
+            of_point, milestones = point, point.pop("milestones")
+            entries += [of_point | {"milestone": name} | entry for name, entry in milestones.items()]
+    else:
+        for name, entry in timeline.as_json(tables, record)["milestones"].items():
+            before = {} if by is None else {"before": timeline.probability_before(tables, name, by)}
+            entries.append({"milestone": name} | entry | before)
+    rows = [_flat(entry) for entry in entries]
+    head = list(dict.fromkeys(key for row in rows for key in row))
+    return [[*head], *([row.get(key, "") for key in head] for row in rows)]
+
+
+def _flat(entry: Mapping[str, object], above: str = "") -> dict[str, object]:
+    """An entry without mappings and lists inside: keys by their way, the ends of an interval as two."""
+    cells: dict[str, object] = {}
+    for key, value in entry.items():
+        if isinstance(value, Mapping):
+            cells |= _flat(value, f"{above}{key}: ")
+        elif key == "interval" and isinstance(value, Sequence):
+            cells |= {f"{above}interval low": value[0], f"{above}interval high": value[1]}
+        elif isinstance(value, list | tuple):
+            cells[above + key] = " ".join(map(str, value))
+        else:
+            cells[above + key] = "" if value is None else value
+    return cells
 
 
 def _unreported(record: Record) -> list[str]:

@@ -82,8 +82,12 @@ class Run:
         """In a notebook: what came of it in sentences, and a table."""
         return self.result._repr_html_()
 
+    def summary(self) -> str:
+        """The text of `kidal show` for one run."""
+        return self.result.summary()
+
     def plot(
-        self, figure: str | None = None, *, milestone: str | None = None, by: datetime | None = None
+        self, figure: str | None = None, *, milestone: str | None = None, by: datetime | str | None = None
     ) -> "Figure":
         """A figure of one run by its name (`kidal list figures`), by default the first; see `Result.plot`.
 
@@ -215,7 +219,7 @@ class Result:
         figure: str | None = None,
         *,
         milestone: str | None = None,
-        by: datetime | None = None,
+        by: datetime | str | None = None,
         other: "Result | None" = None,
     ) -> "Figure":
         """A figure by its name (`kidal list figures`), by default the first of its kind; see `kidal plot`.

@@ -155,11 +155,36 @@ def test_tables_of_a_result_are_csv_and_markdown(two, table):
     rows = list(csv.reader(StringIO(two("show", "runs/first", "--table", table, "--csv")[1])))
     assert len(rows) > 1
     assert len({len(row) for row in rows}) == 1
-    assert two("show", "runs/first", "--table", table, "--markdown")[1].startswith("| ")
+    marked = two("show", "runs/first", "--table", table, "--markdown")[1].splitlines()
+    assert marked[0].startswith("| ")
+    columns = marked[0].count(" | ")
     latex = two("show", "runs/first", "--table", table, "--latex")[1].splitlines()
     assert latex[:3:2] == ["\\begin{table}", "\\toprule"]
     assert len([line for line in latex if line.endswith("\\\\")]) == len(rows)
-    assert [line.count(" & ") for line in latex if line.endswith("\\\\")] == [len(rows[0]) - 1] * len(rows)
+    assert [line.count(" & ") for line in latex if line.endswith("\\\\")] == [columns] * len(rows)
+
+
+def test_milestones_are_csv_for_other_programs(two):
+    """Ids, moments of ISO and whole numbers, as JSON has them."""
+    text = two("show", "runs/first", "--csv", "--by", "2023-10-08")[1]
+    rows = {row["milestone"]: row for row in csv.DictReader(StringIO(text))}
+    told = json.loads(two("show", "runs/first", "--json")[1])["milestones"]
+    assert list(rows) == list(told)
+    capture, known = rows["anefis:capture"], told["anefis:capture"]
+    assert float(capture["probability"]) == known["probability"]
+    assert capture["q50"] == known["q50"]
+    assert capture["reported: latest"] == known["reported"]["latest"] == "2023-10-07T12:00Z"
+    assert float(capture["before: interval low"]) < float(capture["before: probability"]) <= 1.0
+
+
+def test_a_sweep_is_csv_with_a_row_a_point_and_milestone(kidal):
+    kidal("sweep", "gao-anefis", "mine-rate", "--runs", "3", "-q", "--out", "s")
+    rows = list(csv.DictReader(StringIO(kidal("show", "s", "--csv")[1])))
+    points = json.loads(kidal("show", "s", "--json")[1])["points"]
+    assert len(rows) == sum(len(point["milestones"]) for point in points)
+    assert {row["factors: mine_rate"] for row in rows} == {
+        str(point["factors"]["mine_rate"]) for point in points
+    }
 
 
 def test_what_is_not_one_table_is_refused(two):

@@ -67,8 +67,8 @@ def test_a_sweep_is_read_back(tmp_path):
     assert slow > fast
     words = repr(tables)
     assert words == "<Result 'out': gao-anefis, 2 points of 20 runs (d), changed: nothing>"
-    assert "<td>march_speed=12 km/h</td>" in tables._repr_html_()
-    assert "march_speed=12 km/h" in tables.summary()
+    assert "<td>march speed 12 km/h</td>" in tables._repr_html_()
+    assert "march speed 12 km/h" in tables.summary()
     assert tables.at(1).summary().count("changed: march speed 12 km/h") == 1
     with pytest.raises(IndexError, match="2 is no design point here; expected 0 to 1"):
         tables.at(2)

@@ -212,9 +212,9 @@ def test_text_has_a_row_a_point() -> None:
     assert lines[0] == f"anefis: captured; {reported}"
     head = ["point", "settings", "runs", "Pr(event)", "5th percentile", "median", "95th percentile", "within"]
     assert re.split("  +", lines[2]) == head
-    first = ["0", "radius=100.0", "4", "1.00", "6 Oct 17:00", "6 Oct 18:00", "7 Oct 12:00", "0.75"]
+    first = ["0", "radius 100 km", "4", "1.00", "6 Oct 17:00", "6 Oct 18:00", "7 Oct 12:00", "0.75"]
     assert re.split("  +", lines[3]) == first
-    second = ["1", "radius=200.0", "4", "0.25", "7 Oct 13:00", "never", "never", "0.00"]
+    second = ["1", "radius 200 km", "4", "0.25", "7 Oct 13:00", "never", "never", "0.00"]
     assert re.split("  +", lines[4]) == second
     assert lines[-1] == "never: not by the end of the scenario, 1 Nov 2023, 00:00 UTC"
 
