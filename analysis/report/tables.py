@@ -18,7 +18,7 @@ PHONE_COLUMNS = 4
 """Columns that a phone has room for; a table of more is shown there row by row."""
 
 
-ONE_PAGE = 20
+ONE_PAGE = 8
 """Rows of a table that is not broken over two pages of a print, at most."""
 
 
