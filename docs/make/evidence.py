@@ -32,6 +32,7 @@ PLANS = {
 """What is asked, by the name under which it is kept."""
 EITHER = "calendar: either, half and half"
 OTHER_CALENDAR = "calendar by march speed"
+FROM_GAO = "contested from Gao"
 DIGITS = 4
 ERRORS = 2.0
 """A mechanism pays if the whole is ahead of the model without it by more than this many standard errors."""
@@ -49,10 +50,16 @@ def run(name: str) -> dict[str, Any]:
     done = subprocess.run(call, cwd=HERE.parent, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"kidal {' '.join(PLANS[name])} ended with {done.returncode}")
-    found: dict[str, Any] = json.loads(done.stdout, parse_float=lambda text: round(float(text), DIGITS))
+    found: dict[str, Any] = json.loads(done.stdout, parse_float=_rounded)
     for check in found.get("discrepancies", ()):
         del check["pseudo"]  # a number a record: what is told of them stands beside
     return found
+
+
+def _rounded(text: str) -> float:
+    """A number to some decimals; a small one to as many digits."""
+    value = float(text)
+    return round(value, DIGITS) if abs(value) > 10.0**-DIGITS * 100.0 else float(f"{value:.{DIGITS}g}")
 
 
 def parameters() -> dict[str, int]:
@@ -95,7 +102,9 @@ def lines(found: dict[str, Any]) -> str:
         f"What it says of November hangs on one rule that was chosen knowing the outcome, the calendar that counts "
         f"back by the pace of the last leg: with the other calendar on file, by march speed, it is "
         f"{number(other['lead_after'])}, and with both at equal weight {number(either['lead_after'])} "
-        f"({command('alternatives')}; the model alone by the same islands: {number(same['lead_after'])}). {_could_go(found)} "
+        f"({command('alternatives')}; the model alone by the same islands: {number(same['lead_after'])}). "
+        f"So does it on where the road is contested from, an input of the same kind: contested from Gao and not from "
+        f"Tarkint, it is {number(by_name[FROM_GAO]['lead_after'])}. {_could_go(found)} "
         f"{_no_opinion(found['base'])}"
     )
 
