@@ -2,7 +2,7 @@
 
     python benchmarks/calibrated.py sbc --fits 200        # ranks of known truths in the fit `october`
     python benchmarks/calibrated.py factors --records 500 # posterior probabilities of known models
-    python benchmarks/calibrated.py page                  # fits, SHORT and WHOLE, as docs/results/calibrated.md
+    python benchmarks/calibrated.py page                  # all, as docs/results/calibrated.md
 
 What is done is kept in the user's cache folder by a hash of what decides it: stopped, it goes on, and the
 same sizes again take no time.
@@ -250,9 +250,10 @@ def _table(lines: Sequence[Sequence[str]]) -> str:
 HEAD = """\
 # Is the instrument calibrated?
 
-Made by `python benchmarks/calibrated.py {sizes}`, seed 1, with rules number {rules}. The model writes records itself, with false
-reports by their weights and events that never come left unreported; what wrote them is known. These are
-checks of the instrument. They say nothing of whether the model is right about the campaign.
+Made by `python benchmarks/calibrated.py {sizes}`, seed 1, with rules number {rules}. The model writes
+records itself, with false reports by their weights and events that never come left unreported; what wrote
+them is known. These are checks of the instrument. They say nothing of whether the model is right about
+the campaign.
 
 ## Fits find known truths
 
@@ -266,8 +267,9 @@ Correlation: of the truth with the mean of its posterior, over fits; near 0 Octo
 
 ## Probabilities of models are as often right as they say
 
-Records of the first rows alone are weighed nearly exactly: whatever is off there would be the arithmetic. Records as
-long as October's rest on few runs, so that their logs have errors of their own, and errors make probabilities too sure.
+Records of the first rows alone are weighed nearly exactly: whatever is off there would be the arithmetic.
+Records as long as October's rest on few runs, so that their logs have errors of their own, and errors
+make probabilities too sure.
 
 ### Short records
 
@@ -277,8 +279,9 @@ long as October's rest on few runs, so that their logs have errors of their own,
 
 {whole}
 
-Filters of `kidal evidence` look for the runs that whole runs miss; a test holds them against whole runs on single
-records. They were not run over hundreds of records, so of long ones it is not known how far filters mend what is off.
+Filters of `kidal evidence` look for the runs that whole runs miss; a test holds them against whole runs
+on single records. They were not run over hundreds of records, so of long ones it is not known how far
+filters mend what is off.
 
 Mean probability with its standard error; errors from prior: how many of these it is away from one over the
 number of models. Which records rest on more runs hangs on what they report, so a model's
