@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from PIL import Image, features
@@ -26,11 +27,15 @@ class Picture(NamedTuple):
 
 def pictures(tables: RunTables, record: Record, names: Iterable[str]) -> list[Picture]:
     """The figures of some names that a result can give, in their order."""
-    return [
-        _picture(gallery.FIGURES[name].about, written(gallery.draw(name, tables, record), "png"))
-        for name in names
-        if gallery.fault(name, tables, record) is None
-    ]
+    with ThreadPoolExecutor(1) as pool:  # one is packed while the next is drawn
+        packed = [
+            pool.submit(
+                _picture, gallery.FIGURES[name].about, written(gallery.draw(name, tables, record), "png")
+            )
+            for name in names
+            if gallery.fault(name, tables, record) is None
+        ]
+    return [picture.result() for picture in packed]
 
 
 def _picture(heading: str, png: bytes) -> Picture:
