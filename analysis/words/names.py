@@ -30,6 +30,11 @@ def column(tables: RunTables, name: str) -> str:
     return str(tables.manifest.get("column_names", {}).get(name) or spaced(name))
 
 
+def drone(name: str) -> str:
+    """A detachment of drones by its id: one with a figure is a type, as TB2."""
+    return spaced(name).upper() if any(map(str.isdigit, name)) else spaced(name)
+
+
 def event(name: str) -> str:
     """An event of a milestone as a name, such as "bypassed"; without one the id with spaces."""
     return str(WORDS["events"].get(name, {}).get("name") or spaced(name))

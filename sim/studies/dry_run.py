@@ -84,7 +84,7 @@ def _drone(tables: RunTables, drone: Drone, tree: Map) -> str:
     radius = next(row["radius"] for row in tree["drones"] if row["id"] == drone.id)
     follows = ", which follows the columns" if drone.moves_forward else ""
     station = f"control station at {names.place(tables, drone.station)}{follows}"
-    who = f"drones {drone.id} ({_side(tables, drone.side)})"
+    who = f"drones {names.drone(drone.id)} ({_side(tables, drone.side)})"
     return f"{who}: radius {radius}, {station}; from {_when(drone.ready)}"
 
 

@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from analysis.figures.base.common import drone_name
 from analysis.figures.base.labels import HALO, Room
 from analysis.figures.base.map_data import MAP_WIDTH, Frame, circle, degrees, distance, scale
 from analysis.figures.base.outlines import Outline
 from analysis.figures.base.page import PAGE_WIDTH, FigureLayout, key_line, sheet, short_name
 from analysis.figures.base.style import INK, named_looks
+from analysis.words import names
 from sim.scenario.network import Network, Place
 from sim.store.reader import RunTables
 
@@ -78,7 +78,7 @@ class NetworkMap:
             if station not in self.network.places:
                 continue
             base = self.network.places[station]
-            words = f"{drone_name(drone)} from {base.name}: {distance(radius)}"
+            words = f"{names.drone(drone)} from {base.name}: {distance(radius)}"
             words = words if first else f"later, from {base.name}"
             gid = "radius" if first else "later"
             self.circle(base, radius, words, zorder=2.2, gid=gid, **CIRCLES[gid])

@@ -14,7 +14,7 @@ from analysis.figures.base.style import INK, LOOKS, QUIET
 from analysis.tables.clock import begins, horizon, hour_of, interval_of, origin
 from analysis.words import changes
 from analysis.words.names import place as place_name
-from analysis.words.names import role, spaced
+from analysis.words.names import role
 from analysis.words.text import counted, day, plain_moment
 from sim.record.rows import SCORED, Observation
 from sim.state.clock import moment_at
@@ -61,11 +61,6 @@ def middle_of(count: int, *, back: bool = False) -> str:
 def place_names(tables: RunTables, places: Iterable[str]) -> list[str]:
     """Names of places by their ids."""
     return [place_name(tables, place) for place in places]
-
-
-def drone_name(drone: str) -> str:
-    """A detachment of drones by its id: one with a figure is a type, as TB2."""
-    return spaced(drone).upper() if any(map(str.isdigit, drone)) else spaced(drone)
 
 
 # --- rows ------------------------------------------------------------------------------------------------

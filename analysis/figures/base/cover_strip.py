@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 from matplotlib.axes import Axes
 
-from analysis.figures.base.common import drone_name
 from analysis.figures.base.map_data import distance
 from analysis.figures.base.style import COVER, QUIET
+from analysis.words import names
 from sim.store.schema import Table
 
 
@@ -27,7 +27,7 @@ def strip(axis: Axes, cover: Table) -> None:
     beside.fill_betweenx(km, 0, 1, where=ever <= 0, fc="white", ec="#999999", hatch="////", lw=0)
     beside.set(xlim=(0, 1), ylim=axis.get_ylim(), yticks=[], xticks=[0, 1], xticklabels=["0", "1"])
     beside.set_xlabel("drone cover,\nshare of time", labelpad=1)
-    radii = {f"{drone_name(d)} {distance(r)}" for d, r in zip(cover["drone"], cover["radius"], strict=True)}
+    radii = {f"{names.drone(d)} {distance(r)}" for d, r in zip(cover["drone"], cover["radius"], strict=True)}
     moved = "; pale: once its station has moved" if (ever > first).any() else ""
     place = (0.4, float(km[0] + 0.02 * np.ptp(km)))
     words = f"operational radius: {', '.join(sorted(radii))}{moved}"

@@ -118,7 +118,7 @@ def _names(tables: RunTables, way: Table) -> dict[float, str]:
 def _how(tables: RunTables, column: str) -> str:
     cover = common.of_column(tables.cover, column)
     radii = dict.fromkeys(zip(cover["drone"], cover["radius"], strict=True))
-    reach = ", ".join(f"{common.drone_name(drone)} {distance(radius)}" for drone, radius in radii)
+    reach = ", ".join(f"{names.drone(drone)} {distance(radius)}" for drone, radius in radii)
     return (
         f"A km has cover where a station that works then reaches it (operational radius: {reach}); "
         "whether an aircraft is over it at that hour is not shown."
