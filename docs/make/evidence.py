@@ -10,11 +10,16 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
 
+from sim.chance.keyed_arrays import replicate_seeds
+from sim.engine.batch import Chunk
 from sim.engine.inputs import load_inputs
+from sim.ensembles.ensemble import mode_of
+from sim.record.record import load_record
 from sim.scenario.reading import chief_scenario
 from sim.studies.evidence.plan import load_evidence_plan
 from sim.studies.moving_parameters import moving_parameters
@@ -73,6 +78,35 @@ def parameters() -> dict[str, int]:
         for model in plan.models
         if model.inputs is not None
     }
+
+
+def costs() -> dict[str, float]:
+    """The time that a run of each rung of the ladder takes, as a share of the whole's: medians over rounds.
+
+    Rungs take turns in each round, so that a slow minute of the machine falls on all of them.
+    """
+    plan = load_evidence_plan("ladder", chief_scenario())
+    models = {model.name: model.inputs for model in plan.models if model.inputs is not None}
+    seconds: dict[str, list[float]] = {name: [] for name in models}
+    for _ in range(1 + ROUNDS):
+        for name, inputs in models.items():
+            seeds = replicate_seeds(1, np.arange(RUNS_A_ROUND))
+            chunk = Chunk(
+                scenario=inputs.template,
+                seeds=seeds,
+                records=inputs.parameters.draws(seeds),
+                spread=True,
+                keep=np.zeros(len(seeds), bool),
+            )
+            run_all = mode_of(inputs.template, len(seeds))
+            began = process_time()
+            run_all(chunk)
+            seconds[name].append(process_time() - began)
+    whole = np.array(seconds[plan.models[0].name][1:])  # the first round compiles
+    return {name: round(float(np.median(np.array(of[1:]) / whole)), 2) for name, of in seconds.items()}
+
+
+ROUNDS, RUNS_A_ROUND = 9, 2000
 
 
 def keep(found: dict[str, Any]) -> None:
@@ -172,7 +206,7 @@ def _without(found: dict[str, Any]) -> dict[str, tuple[float, float]]:
     """By how much the whole is ahead of the model without each mechanism (nats, standard error)."""
     rows = {one["name"]: one for one in found["ladder"]["models"]}
     return {
-        name.removeprefix("without "): (-one["over_first_all"]["value"], one["over_first_all"]["error"])
+        name.removeprefix("without "): (0.0 - one["over_first_all"]["value"], one["over_first_all"]["error"])
         for name, one in rows.items()
         if name.startswith("without ")
     }
@@ -203,13 +237,42 @@ def section(found: dict[str, Any]) -> list[str]:
         _models(found["alternatives"]),
         f"{command('ladder')}: the model built up by mechanism, and the whole without each. A model without a "
         "mechanism has no opinion of its events: such a row weighs as a false report. The number of parameters is that "
-        "of those that move a scored row, found by running.",
-        _models(found["ladder"], found["parameters"]),
+        "of those that move a scored row, found by running; time is that of a run, as a share of the whole's.",
+        _models(found["ladder"], found["parameters"], found["costs"]),
+        "Each mechanism alone, by the whole less the model without it. It pays if that is more than two standard errors. The "
+        "description needs it if claims of the record are of such events, scored or not; what does neither could go.",
+        _verdicts(found),
         *_discrepancies(found),
         f"{found['looks']:,} looks at this record are logged (`docs/decisions/looks.csv`; a model that was scored in two "
         "sizes, or under two names, counts twice), and some ten trials came before that log was begun: of so many, "
         "some are ahead by chance.",
     ]
+
+
+def _verdicts(found: dict[str, Any]) -> str:
+    """Of each mechanism: what it pays, whether the description needs it, and whether it could go."""
+    claimed = {claim.event.partition(":")[2] for claim in load_record().claims}
+    lines_ = ["| mechanism | pays (nats) | claims of the record are of | |", "|---|---|---|---|"]
+    for name, (value, error) in _without(found).items():
+        events = [word for word, ids in REPORTED.get(name, {}).items() if claimed & ids]
+        verdict = "pays" if pays(value, error) else "the description needs it" if events else "could go"
+        lines_.append(f"| {name} | {value:+.2f} ± {error:.2f} | {', '.join(events)} | {verdict} |")
+    return "\n".join(lines_)
+
+
+REPORTED = {
+    "nights": {"harassing fire": {"harassment"}},
+    "mines": {"mine strikes": {"mine"}},
+    "ambushes": {"ambushes": {"ambush"}},
+    "positions": {"fights at positions": {"contact", "clash", "breakthrough"}},
+    "bypass": {"a position that is bypassed": {"round"}},
+    "the decision": {"the advance resumed": {"go", "advance"}},
+    "drones": {"air strikes": {"drone_strike"}},
+    "reconnaissance": {"reconnaissance in force": {"probe"}},
+    "raids": {"raids": {"raid"}},
+    "displacement": {"displaced persons": {"displacement"}},
+}
+"""Events of claims by mechanism, in words; of contact's pace nothing can be claimed."""
 
 
 def _discrepancies(found: dict[str, Any]) -> list[str]:
@@ -284,15 +347,23 @@ def _of(rival: dict[str, Any], row: dict[str, Any]) -> str:
     return ", base rate" if row["row"] in rival["silent"] else ""
 
 
-def _models(found: dict[str, Any], parameters_of: dict[str, int] | None = None) -> str:
+def _models(
+    found: dict[str, Any],
+    parameters_of: dict[str, int] | None = None,
+    costs_of: dict[str, float] | None = None,
+) -> str:
     first = found["models"][0]["name"]
-    extra = " parameters |" if parameters_of else ""
+    extra = " parameters | time |" if parameters_of else ""
     head = f"| model |{extra} all | before, less {first}'s | after, less {first}'s | all, less {first}'s | remarks |"
-    lines_ = [head, "|---" * (7 if parameters_of else 6) + "|"]
+    lines_ = [head, "|---" * (8 if parameters_of else 6) + "|"]
     for one in found["models"]:
         others = [one.get(f"over_first_{part}") for part in ("before", "after", "all")]
         cells = [number(each) if each else "" for each in others]
-        count = f" {parameters_of[one['name']]} |" if parameters_of else ""
+        count = (
+            f" {parameters_of[one['name']]} | {costs_of[one['name']]:.2f} |"
+            if parameters_of and costs_of
+            else ""
+        )
         lines_.append(f"| {one['name']} |{count} {_log(one['all'])} | {' | '.join(cells)} | {_remark(one)} |")
     return "\n".join(lines_)
 
@@ -307,7 +378,7 @@ def main() -> None:
     looks = HERE / "decisions/looks.csv"
     found["looks"] = len(looks.read_text(encoding="utf-8").splitlines()) - 1
     keep(found)
-    keep(found | {"parameters": parameters()})
+    keep(found | {"parameters": parameters(), "costs": costs()})
 
 
 if __name__ == "__main__":
