@@ -27,6 +27,9 @@ COMPARED_HOW = (
     "A line is the share of the runs of a result in which the milestone has occurred before a date; a run "
     "in which it never does counts."
 )
+MOST_BANDS = 3
+"""Results whose curves have bands, at most: those of more would hide each other."""
+BANDS_HOW = " Bands: its 95 % Monte Carlo interval (Wilson)."
 
 
 @styled
@@ -71,7 +74,8 @@ def _caption(results: Sequence[RunTables]) -> str:
         runs = f"{counted(int(results[0].done.sum()), 'run')} each"
     else:
         runs = "; ".join(f"{one.label}: {counted(int(one.done.sum()), 'run')}" for one in results)
-    return f"{runs}. {COMPARED_HOW}"
+    of = ", ".join(dict.fromkeys(one.manifest["scenario"] for one in results))
+    return f"{of}; {runs}. {COMPARED_HOW}{BANDS_HOW if len(results) <= MOST_BANDS else ''}"
 
 
 def _panel(axis: Axes, results: Sequence[RunTables], name: str, record: Record) -> None:
@@ -84,7 +88,15 @@ def _panel(axis: Axes, results: Sequence[RunTables], name: str, record: Record) 
     grid = np.linspace(start, end, CURVE_POINTS)
     for number, of_result in enumerate(hours):
         if len(of_result):
-            share, _ = curve(of_result, grid)
+            share, between = curve(of_result, grid)
+            if len(hours) <= MOST_BANDS:
+                band: dict[str, Any] = {
+                    "color": _line(number)["color"],
+                    "alpha": 0.16,
+                    "lw": 0,
+                    "gid": "between",
+                }
+                axis.fill_between(grid, between[:, 0], between[:, 1], step="pre", **band)
             axis.plot(grid, share, lw=1.4, drawstyle="steps-pre", gid="curve", **_line(number))
     common.dated(axis, first, start, end, 4)
     axis.xaxis.label.set_fontsize(7)
