@@ -63,7 +63,7 @@ class Evidence:
     def after(self, first: int, count: int) -> LogEstimate:
         """What the rows from one to another add to those before."""
 
-        return _estimate(lambda islands: self.added(islands, first, count), len(self.logs))
+        return jackknife(lambda islands: self.added(islands, first, count), len(self.logs))
 
     def added(self, islands: np.ndarray, first: int, count: int) -> float:
         """What the rows from one to another add to those before, by some islands (their numbers)."""
@@ -117,7 +117,7 @@ def lead(model: Evidence, rival: Evidence, first: int, count: int) -> LogEstimat
     def difference(islands: np.ndarray) -> float:
         return model.added(islands, first, count) - rival.added(islands, first, count)
 
-    return _estimate(difference, len(model.logs))
+    return jackknife(difference, len(model.logs))
 
 
 def leads(model: Evidence, rival: Evidence) -> tuple[LogEstimate, LogEstimate, LogEstimate]:
@@ -141,7 +141,7 @@ def balance(plus: Sequence[Evidence], minus: Sequence[Evidence]) -> LogEstimate:
     def difference(numbers: np.ndarray) -> float:
         return log_means(plus, numbers) - log_means(minus, numbers)
 
-    return _estimate(difference, len(every[0].logs))
+    return jackknife(difference, len(every[0].logs))
 
 
 def mixture(name: str, models: Sequence[Evidence]) -> Evidence:
@@ -165,7 +165,7 @@ def _mean(logs: np.ndarray) -> float:
     return np.float64(logsumexp(logs) - np.log(len(logs)))
 
 
-def _estimate(of: Callable[[np.ndarray], float], count: int) -> LogEstimate:
+def jackknife(of: Callable[[np.ndarray], float], count: int) -> LogEstimate:
     """A number of so many islands, with the error by leaving out each once (Efron 1982).
 
     Where no island bears out the rows there is no error; where only one does it is infinite.

@@ -17,7 +17,7 @@ import numpy as np
 
 from analysis.scores.targets import Term, terms
 from analysis.tables import clock, outcomes
-from analysis.tables.scored_observations import use_of
+from analysis.tables.scored_observations import event_of, use_of
 from analysis.words import names as words
 from sim.files.yaml_tree import Faults, Where
 from sim.record.record import Record
@@ -114,7 +114,7 @@ def in_order(rows: Sequence[JointRow], name: str) -> list[JointRow]:
 
 def not_asked(tables: RunTables, record: Record, rows: Sequence[JointRow]) -> list[str]:
     """What of a record's scored reports no row asks, for the scenario has not what it is of: as titles."""
-    known = {":".join(milestone["id"].split(":")[:2]) for milestone in tables.manifest["milestones"]}
+    known = {event_of(milestone["id"]) for milestone in tables.manifest["milestones"]}
     reports = [
         f"{words.milestone(tables, seen.event)}{', not before' if seen.survival else ''}"
         for seen in (*record.observations, *record.survivals)

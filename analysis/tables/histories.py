@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.tables.clock import begins, horizon
+from analysis.tables.scored_observations import event_of
 from sim.files.yaml_tree import Where, refuse
 from sim.state.kinds import FIGHT_ENDS
 from sim.store.reader import RERUN_ADVICE, RunTables
@@ -163,7 +164,7 @@ def middle_km(histories: Histories, hours: np.ndarray) -> np.ndarray:
 def milestones(tables: RunTables) -> dict[tuple[str, str | None], dict[str, Any]]:
     """The manifest's milestones by `place:event` and column, which is None of a place's own."""
     entries = reversed(tables.manifest["milestones"])  # of several the first counts
-    return {(":".join(entry["id"].split(":")[:2]), entry["column"]): entry for entry in entries}
+    return {(event_of(entry["id"]), entry["column"]): entry for entry in entries}
 
 
 def hours(tables: RunTables, event: str, column: str | None) -> np.ndarray:

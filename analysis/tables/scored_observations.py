@@ -77,7 +77,7 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
     run has read it, or its use in the record. SCORED are scored.
     """
     silent = tables.manifest.get("no_opinion", ())
-    if observation.event in (":".join(name.split(":")[:2]) for name in silent):
+    if observation.event in map(event_of, silent):
         return "no opinion"
     given = tables.manifest.get("given", "")
     start = next((item for item in record.observations if item.event == given), None)
@@ -86,9 +86,14 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
     return "fit" if observation.group in tables.manifest.get("spent", ()) else observation.use
 
 
+def event_of(milestone: str) -> str:
+    """The event of a milestone by its id, `place:event`, without the column that may stand behind it."""
+    return ":".join(milestone.split(":")[:2])
+
+
 def observed(record: Record, event: str, column: str | None) -> Observation | None:
     """The observation of an event (`place:event`, or with the column's id behind it), if there is one."""
-    event = ":".join(event.split(":")[:2])
+    event = event_of(event)
     return next((o for o in record.observations if o.event == event and o.column in (None, column)), None)
 
 

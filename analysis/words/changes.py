@@ -70,7 +70,7 @@ def at_point(tables: RunTables, point: int) -> list[Change]:
     for factor in (tables.manifest["design"] or {"factors": ()})["factors"]:
         name, value, unit = factor["name"], tables.points[factor["name"]][point], factor["unit"]
         text = value if isinstance(value, str) else f"{value:.6g} {unit or ''}".rstrip()
-        text = in_another_unit(given_texts(tables, name)[point], unit) or text
+        text = in_another_unit(_given_text(tables.points["settings"][point], name), unit) or text
         words = factor_words([name])[0]
         changes.append(Change(by="design", name=name, words=words, value=text, base=""))
     return changes
@@ -93,9 +93,13 @@ def hypothesis_words(tables: RunTables, name: str) -> str:
 
 def given_texts(tables: RunTables, factor: str) -> list[str]:
     """What a design has for a number at each point, such as `150 mi`; empty where that is not kept."""
-    pattern = re.compile(rf"(?:^|, ){re.escape(factor)}=([^,]*)")
-    matches = [pattern.search(str(text)) for text in tables.points["settings"]]
-    return [match[1] if match else "" for match in matches]
+    return [_given_text(settings, factor) for settings in tables.points["settings"]]
+
+
+def _given_text(settings: object, factor: str) -> str:
+    """What the settings of a point have for a number; empty where that is not kept."""
+    match = re.search(rf"(?:^|, ){re.escape(factor)}=([^,]*)", str(settings))
+    return match[1] if match else ""
 
 
 def in_another_unit(text: str, unit: str | None) -> str:

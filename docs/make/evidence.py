@@ -6,7 +6,6 @@ again. What comes is docs/results/evidence.json, from which pages are written; `
 """
 
 import json
-import math
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from analysis.evidence.discrepancy_tables import LEAST_POWER
+from analysis.evidence.joint import Evidence, jackknife
 from sim.chance.keyed_arrays import replicate_seeds
-from sim.engine.batch import Chunk
 from sim.engine.inputs import load_inputs
-from sim.ensembles.ensemble import mode_of
+from sim.ensembles.ensemble import ensemble
 from sim.record.record import load_record
 from sim.scenario.reading import chief_scenario
 from sim.studies.evidence.plan import load_evidence_plan
@@ -38,7 +38,8 @@ PLANS = {
 EITHER = "calendar: either, half and half"
 OTHER_CALENDAR = "calendar by march speed"
 FROM_GAO = "contested from Gao"
-DIGITS = 4
+DIGITS, SMALL = 4, 0.01
+"""Decimals that are kept; of what is smaller, digits."""
 ERRORS = 2.0
 """A mechanism pays if the whole is ahead of the model without it by more than this many standard errors."""
 
@@ -64,7 +65,7 @@ def run(name: str) -> dict[str, Any]:
 def _rounded(text: str) -> float:
     """A number to some decimals; a small one to as many digits."""
     value = float(text)
-    return round(value, DIGITS) if abs(value) > 10.0**-DIGITS * 100.0 else float(f"{value:.{DIGITS}g}")
+    return round(value, DIGITS) if abs(value) > SMALL else float(f"{value:.{DIGITS}g}")
 
 
 def parameters() -> dict[str, int]:
@@ -88,19 +89,12 @@ def costs() -> dict[str, float]:
     plan = load_evidence_plan("ladder", chief_scenario())
     models = {model.name: model.inputs for model in plan.models if model.inputs is not None}
     seconds: dict[str, list[float]] = {name: [] for name in models}
+    seeds = replicate_seeds(1, np.arange(RUNS_A_ROUND))
+    drawn = {name: inputs.parameters.draws(seeds) for name, inputs in models.items()}
     for _ in range(1 + ROUNDS):
         for name, inputs in models.items():
-            seeds = replicate_seeds(1, np.arange(RUNS_A_ROUND))
-            chunk = Chunk(
-                scenario=inputs.template,
-                seeds=seeds,
-                records=inputs.parameters.draws(seeds),
-                spread=True,
-                keep=np.zeros(len(seeds), bool),
-            )
-            run_all = mode_of(inputs.template, len(seeds))
             began = process_time()
-            run_all(chunk)
+            ensemble(inputs.template, drawn[name], seeds, spread=True, workers=1)
             seconds[name].append(process_time() - began)
     whole = np.array(seconds[plan.models[0].name][1:])  # the first round compiles
     return {name: round(float(np.median(np.array(of[1:]) / whole)), 2) for name, of in seconds.items()}
@@ -137,8 +131,8 @@ def lines(found: dict[str, Any]) -> str:
         f"back by the pace of the last leg: with the other calendar on file, by march speed, it is "
         f"{number(other['lead_after'])}, and with both at equal weight {number(either['lead_after'])} "
         f"({command('alternatives')}; the model alone by the same islands: {number(same['lead_after'])}). "
-        f"So does it on where the road is contested from, an input of the same kind: contested from Gao and not from "
-        f"Tarkint, it is {number(by_name[FROM_GAO]['lead_after'])}. {_could_go(found)} "
+        f"It hangs as well on an input that was chosen so, the place from which the road is contested: from Gao, and not "
+        f"from Tarkint, it is {number(by_name[FROM_GAO]['lead_after'])}. {_could_go(found)} "
         f"{_no_opinion(found['base'])}"
     )
 
@@ -147,31 +141,31 @@ def _split(found: dict[str, Any], first: int) -> str:
     """What of the lead on what follows is of the reports that are held out, and of those to fit among them."""
     base = found["models"][0]
     rival = next(one for one in found["baselines"] if one["name"] == found["opponent"])
-    logs = [np.cumsum(one["logs"], axis=1) for one in (base, rival)]
+    both = [_filtered(one) for one in (base, rival)]
     places = list(range(first, len(found["rows"])))
     parts = {place: found["rows"][place]["part"] for place in places}
-    held = _summed(logs, [place for place in places if parts[place] == "held out"])
-    fitted = _summed(logs, [place for place in places if parts[place] == "fit"])
+    held = _summed(both, [place for place in places if parts[place] == "held out"])
+    fitted = _summed(both, [place for place in places if parts[place] == "fit"])
     return (
         f"Of what follows, the reports that are held out give {number(held)} and those to fit among them (the UN's "
         f"column, the displaced) {number(fitted)}."
     )
 
 
-def _summed(logs: list[np.ndarray], places: list[int]) -> dict[str, float]:
-    """What some rows give to the lead of a model over a baseline, with an error by leaving out each island once.
+def _filtered(one: dict[str, Any]) -> Evidence:
+    """The islands of a model or baseline as they are kept; what its rows are stands elsewhere."""
+    logs, roots = np.array(one["logs"], float), np.array(one["roots"], int)
+    return Evidence(name=one["name"], rows=(), logs=logs, roots=roots, runs=one["runs"])
 
-    `logs` are those of the model and of the baseline, (islands, rows), summed up to each row.
-    """
+
+def _summed(both: list[Evidence], places: list[int]) -> dict[str, float]:
+    """What some rows, by their places, give to the lead of a model over a baseline."""
 
     def lead(islands: np.ndarray) -> float:
-        means = [np.logaddexp.reduce(of[islands], axis=0) - math.log(len(islands)) for of in logs]
-        added = [np.diff(mean, prepend=0.0)[places].sum() for mean in means]
-        return float(added[0] - added[1])
+        of_each = [sum(one.added(islands, place, place + 1) for place in places) for one in both]
+        return of_each[0] - of_each[1]
 
-    every = np.arange(len(logs[0]))
-    without = [lead(np.delete(every, island)) for island in every]
-    return {"value": lead(every), "error": math.sqrt((len(every) - 1) * float(np.var(without)))}
+    return jackknife(lead, len(both[0].logs))._asdict()
 
 
 def _no_opinion(found: dict[str, Any]) -> str:
@@ -292,7 +286,7 @@ def _discrepancies(found: dict[str, Any]) -> list[str]:
         "the share of such records outside of the central 95 %: of four false models (the power of the check), of other "
         "records of the model itself (about 0.05), and of these with all dates three days later.",
         "\n".join(f"| {' | '.join(row)} |" for row in rows),
-        f"With a power of 0.3 against some false model: {_listed(able['discrepancies'])}; if all reports were true "
+        f"With a power of {LEAST_POWER} against some false model: {_listed(able['discrepancies'])}; if all reports were true "
         f"({command('discrepancies, all true')}): {_listed(able['discrepancies, all true'])}. The others cannot tell.",
         f"All {len(within['rows'])} dated reports and silences are met at once by a run with a "
         f"probability of {within['share']:.1e} (relative standard error {within['relative_error']:.0%}; "
@@ -300,12 +294,9 @@ def _discrepancies(found: dict[str, Any]) -> list[str]:
     ]
 
 
-MOST_POWER = 0.3
-"""The power from which a check tells anything, as `kidal discrepancies` has it."""
-
-
 def _able(found: dict[str, Any]) -> list[str]:
-    return [one["name"] for one in found["discrepancies"] if max(one["power"].values()) >= MOST_POWER]
+    """The checks that would find some false model often enough to tell anything."""
+    return [one["name"] for one in found["discrepancies"] if max(one["power"].values()) >= LEAST_POWER]
 
 
 def _baselines(found: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ gave is kept in docs/results/findings.json, from which `python docs/make/finding
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,13 +142,14 @@ def command(name: str) -> str:
 
 def page(found: dict[str, Any]) -> str:
     """The page from what the commands gave."""
+    of_evidence = evidence.kept()
     parts = [
         "# Findings",
-        evidence.lines(evidence.kept()),
+        evidence.lines(of_evidence),
         "What this model says of this case, in plain words. Each paragraph names the command that gives its numbers; "
         "they were run in this order by `python docs/make/findings.py`, seed 1, in one folder. A model that is consistent "
         "with a case does not explain it, and nothing here is a validation.",
-        *evidence.section(evidence.kept()),
+        *evidence.section(of_evidence),
         *learnt(found),
         *held_out(found),
         *displaced(found),
@@ -195,9 +197,15 @@ def _share(share: float) -> str:
 
 def _title(row: str) -> str:
     """A report by its name for people: scores call a silence `, none before`."""
-    titles = {one["row"]: one["title"] for one in evidence.kept()["base"]["rows"]}
     event, silence, _ = row.partition(", none before")
-    return f"{titles.get(event, event)}, not before" if silence else titles.get(event, event)
+    title = _titles().get(event, event)
+    return f"{title}, not before" if silence else title
+
+
+@cache
+def _titles() -> dict[str, str]:
+    """The names for people of all reports, by their rows."""
+    return {one["row"]: one["title"] for one in evidence.kept()["base"]["rows"]}
 
 
 def held_out(found: dict[str, Any]) -> list[str]:

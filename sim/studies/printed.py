@@ -87,8 +87,8 @@ def csv_cells(tables: RunTables, record: Record, by: datetime | None = None) -> 
     entries: list[dict[str, object]] = []
     if tables.manifest["design"]:
         for point in sweeps.as_json(tables, record, by):
-            of_point, milestones = point, point.pop("milestones")
-            entries += [of_point | {"milestone": name} | entry for name, entry in milestones.items()]
+            milestones = point.pop("milestones")
+            entries += [point | {"milestone": name} | entry for name, entry in milestones.items()]
     else:
         for name, entry in timeline.as_json(tables, record)["milestones"].items():
             before = {} if by is None else {"before": timeline.probability_before(tables, name, by)}

@@ -59,8 +59,13 @@ def test_a_number_of_one_island_says_so(share, rests, said):
 
 def test_rows_apart_are_summed_with_an_error_by_leaving_out_islands():
     """Of one row it is the difference of its means; islands that agree have no error."""
-    mine, other = np.cumsum([[-1.0, -2.0, -0.5]] * 3, axis=1), np.cumsum([[-1.0, -1.0, -1.5]] * 3, axis=1)
-    assert pages._summed([mine, other], [0, 2]) == {"value": pytest.approx(1.0), "error": pytest.approx(0.0)}
-    apart = mine + np.array([[0.0], [0.3], [-0.3]]) * np.array([0.0, 1.0, 1.0])
-    assert pages._summed([apart, other], [2])["value"] == pytest.approx(1.0)
-    assert pages._summed([apart, other], [1])["error"] > 0.1
+
+    def kept(logs):
+        return pages._filtered({"name": "one", "logs": logs.tolist(), "roots": [90] * 3, "runs": 100})
+
+    mine, other = np.array([[-1.0, -2.0, -0.5]] * 3), np.array([[-1.0, -1.0, -1.5]] * 3)
+    both = [kept(mine), kept(other)]
+    assert pages._summed(both, [0, 2]) == {"value": pytest.approx(1.0), "error": pytest.approx(0.0)}
+    apart = [kept(mine + np.array([[0.0], [0.3], [-0.3]]) * np.array([0.0, 1.0, 0.0])), kept(other)]
+    assert pages._summed(apart, [2])["value"] == pytest.approx(1.0)
+    assert pages._summed(apart, [1])["error"] > 0.1

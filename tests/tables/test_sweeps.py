@@ -13,6 +13,7 @@ from sweep_tables import NAMES, made
 from analysis.tables import sweeps
 from analysis.tables.monte_carlo import wilson
 from analysis.tables.sweeps import Axis, ByPoint
+from analysis.words import changes
 from sim.files.yaml_tree import FaultyInput
 from sim.store.reader import RunTables
 
@@ -202,6 +203,19 @@ def test_an_unknown_milestone_is_refused_with_the_nearest() -> None:
 
 
 # --- as text and as JSON ---------------------------------------------------------------------------------
+
+
+def test_the_words_of_a_point_are_read_off_its_own_settings_alone() -> None:
+    """Not off those of all points for each: a design of thousands would take the square of that."""
+
+    class Unread:
+        def __str__(self) -> str:
+            raise AssertionError("the settings of another point are read")
+
+    tables = radii([113.0], [133.0], [150.0])
+    settings = np.array([Unread(), "radius=200 mi", Unread()], object)
+    alone = replace(tables, points={**tables.points, "settings": settings})
+    assert changes.design_words(alone, 1) == "radius 200 mi"
 
 
 def test_text_has_a_row_a_point() -> None:

@@ -43,6 +43,8 @@ ARGS = [
 SIZES = {"wide": (1280, 720), "narrow": (390, 844)}
 MARKER = "document.querySelector('#map [data-id=\"column-army\"]').getAttribute('transform')"
 READY = 'body[data-ready="1"]'
+MOST_WAIT_MS = 90_000
+"""A page on two busy cores is ready after up to 50 seconds; alone after two."""
 APART = """
 (ids) => ids.flatMap((id) => {
   // words of one plot that overlap
@@ -94,6 +96,12 @@ def browser():
         chromium.close()
 
 
+def opened(page, url):
+    """A page with its drawing done; what it loads has no limit of its own."""
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector(READY, timeout=MOST_WAIT_MS)
+
+
 @pytest.fixture(scope="module")
 def pages(browser, address):
     """A page of each size, with what it complained of and what it asked for."""
@@ -102,8 +110,7 @@ def pages(browser, address):
         page = browser.new_page(viewport={"width": width, "height": height})
         page.wrong, page.asked = watched(page), []
         page.on("request", lambda request, page=page: page.asked.append(request.url))
-        page.goto(address)
-        page.wait_for_selector(READY, timeout=60_000)
+        opened(page, address)
         by_size[name] = page
     yield by_size
     for page in by_size.values():
@@ -417,8 +424,7 @@ def test_a_link_shows_the_fans_of_its_settings_with_the_base_case_and_saves_them
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     wrong = watched(page)
     query = "?drones.tb2.radius=300+km&with=hazard-by-night&by=2023-11-20&tab=fan"
-    page.goto(f"{address}{query}&fog=1")
-    page.wait_for_selector(READY, timeout=60_000)
+    opened(page, f"{address}{query}&fog=1")
     assert page.evaluate("kidal.fans") > 0
     assert page.inner_text("#fault") == "Ignored in the address, since it is not offered here: fog=1"
     until(page, f"location.search === '{query}'")
@@ -553,8 +559,7 @@ def test_a_report_opens_from_a_file_asks_for_nothing_and_plays(browser, written,
     page = browser.new_page(viewport={"width": width, "height": height})
     wrong, requests = watched(page), []
     page.on("request", lambda request: requests.append(request.url))
-    page.goto(written.as_uri())
-    page.wait_for_selector(READY, timeout=60_000)
+    opened(page, written.as_uri())
     assert [url for url in requests if not url.startswith(("data:", "blob:"))] == [written.as_uri()]
     before = page.evaluate(MARKER)
     page.click("#go-day-on")
@@ -617,8 +622,7 @@ def test_no_text_of_a_scene_is_markup_for_plotly(browser, written, tmp_path):
     path = with_scene(written, tmp_path, hostile)
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     wrong = watched(page)
-    page.goto(path.as_uri())
-    page.wait_for_selector(READY, timeout=60_000)
+    opened(page, path.as_uri())
     page.evaluate("kidal.go(100)")
     page.wait_for_timeout(300)
     texts = [text for text in page.evaluate(TEXTS) if text]
@@ -641,8 +645,7 @@ def test_nothing_that_stands_in_a_text_runs_or_paints(browser, written, address,
     for url in (path.as_uri(), address):
         page = browser.new_page()
         wrong = watched(page)
-        page.goto(url)
-        page.wait_for_selector(READY, timeout=60_000)
+        opened(page, url)
         assert (wrong == []) == (url == address)
         if url == address:
             page.evaluate(f"document.body.insertAdjacentHTML('beforeend', {json.dumps(stray)})")
@@ -664,8 +667,7 @@ def test_a_hostile_name_of_a_place_stands_on_map_and_diagram_as_text(browser, wr
         written, tmp_path, lambda scene: json.loads(json.dumps(scene).replace('"Gao"', json.dumps(name)))
     )
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.goto(path.as_uri())
-    page.wait_for_selector(READY, timeout=60_000)
+    opened(page, path.as_uri())
     page.wait_for_timeout(300)
     assert name in page.evaluate(NAMES)
     ticks = "[...document.querySelectorAll('#distance .ytick text')].map((node) => node.textContent)"
@@ -676,8 +678,7 @@ def test_a_hostile_name_of_a_place_stands_on_map_and_diagram_as_text(browser, wr
 
 def test_keys_play_a_report_from_wherever_they_come(browser, written):
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.goto(written.as_uri())
-    page.wait_for_selector(READY, timeout=60_000)
+    opened(page, written.as_uri())
     page.locator("h1").click()
     page.keyboard.press("ArrowRight")
     assert page.evaluate("kidal.hour") == 1

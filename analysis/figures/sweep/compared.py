@@ -70,10 +70,11 @@ def draw(results: Sequence[RunTables], record: Record) -> Figure:
 
 def _caption(results: Sequence[RunTables]) -> str:
     """How many runs each result has, where they differ, and how to read the figure."""
-    if len({int(one.done.sum()) for one in results}) == 1:
-        runs = f"{counted(int(results[0].done.sum()), 'run')} each"
+    counts = [counted(int(one.done.sum()), "run") for one in results]
+    if len(set(counts)) == 1:
+        runs = f"{counts[0]} each"
     else:
-        runs = "; ".join(f"{one.label}: {counted(int(one.done.sum()), 'run')}" for one in results)
+        runs = "; ".join(f"{one.label}: {count}" for one, count in zip(results, counts, strict=True))
     of = ", ".join(dict.fromkeys(one.manifest["scenario"] for one in results))
     return f"{of}; {runs}. {COMPARED_HOW}{BANDS_HOW if len(results) <= MOST_BANDS else ''}"
 
@@ -90,13 +91,9 @@ def _panel(axis: Axes, results: Sequence[RunTables], name: str, record: Record) 
         if len(of_result):
             share, between = curve(of_result, grid)
             if len(hours) <= MOST_BANDS:
-                band: dict[str, Any] = {
-                    "color": _line(number)["color"],
-                    "alpha": 0.16,
-                    "lw": 0,
-                    "gid": "between",
-                }
-                axis.fill_between(grid, between[:, 0], between[:, 1], step="pre", **band)
+                low, high = between.T
+                colour = _line(number)["color"]
+                axis.fill_between(grid, low, high, step="pre", color=colour, alpha=0.16, lw=0, gid="between")
             axis.plot(grid, share, lw=1.4, drawstyle="steps-pre", gid="curve", **_line(number))
     common.dated(axis, first, start, end, 4)
     axis.xaxis.label.set_fontsize(7)

@@ -60,7 +60,8 @@ def weigh(
             else:
                 done[model.name] = joint.mixture(model.name, [done[name] for name in model.mixture])
     first = inputs_of(run[0])
-    return Weighed(list(done.values()), baselines(first, rows, plan), rows_without_scenario(first, rows))
+    without_row = not_asked(*planned_with_record(first), rows)
+    return Weighed(list(done.values()), baselines(first, rows, plan), without_row)
 
 
 def shares_within(
@@ -115,11 +116,6 @@ def silent_rows(model: WeighedModel, rows: Sequence[JointRow], first: str) -> fr
         message = f"is not asked what {first} is: {', '.join(lost)}"
         refuse(model.name, f"{message}; expected models of one scenario, with its milestones")
     return frozenset(silent)
-
-
-def rows_without_scenario(inputs: Inputs, rows: Sequence[JointRow]) -> list[str]:
-    """What the record scores of these days and a scenario has not: as titles."""
-    return not_asked(*planned_with_record(inputs), rows)
 
 
 def baselines(inputs: Inputs, rows: Sequence[JointRow], plan: IslandPlan) -> list[Evidence]:
