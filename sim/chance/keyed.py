@@ -52,6 +52,9 @@ class Purpose(IntEnum):
     RAID_CLOCK = 30
     REPORT_DELAY = 31
     REPORT_OWN = 32
+    MINE_FOUND = 33
+    FIND_HALT = 34
+    COLUMN_SPEED = 35
 
 
 class Latent(IntEnum):

@@ -8,12 +8,13 @@ rule has read yet may be drawn anew as well, for nothing in the run hangs on it.
 from sim.chance.keyed import ONCE, Purpose, exponential
 from sim.rules.column import defended_position, delays
 from sim.rules.column.march import carry_on
-from sim.state.kinds import Mode, Side
+from sim.rules.column.mines import met
+from sim.state.kinds import ColumnKind, Mode
 from sim.state.rows import NEVER, Key
 from sim.state.world import Array, World
 
-BY_FIGHT, BY_CAPTURE, BY_WITHDRAWAL = range(3)
-"""What opens late parameters: the first fight, a first objective taken, a column that withdraws sets out."""
+BY_FIGHT, BY_CAPTURE, BY_LADEN = range(3)
+"""What opens late parameters: the first fight, a first objective taken, a laden column sets out."""
 LATE = {
     "air_multiplier": BY_FIGHT,
     "column_loss_rate": BY_FIGHT,
@@ -39,7 +40,7 @@ LATE = {
     "probe_rate": BY_CAPTURE,
     "probe_least": BY_CAPTURE,
     "probe_most": BY_CAPTURE,
-    "un_factor": BY_WITHDRAWAL,
+    "laden_factor": BY_LADEN,
 }
 """Parameters that no rule reads before something has opened them."""
 
@@ -51,7 +52,7 @@ def fork(world: World, seed: Key) -> None:
     for column in world.columns:
         delays.book(world, column, run.now)
         carry_on(world, column, run.now)
-        column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, column.mines)
+        column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, met(column))
         if column.ambush_left < NEVER:
             column.ambush_left = exponential(seed, column.key, Purpose.AMBUSH_CLOCK, column.candidates)
         if column.mode in (Mode.MARCH, Mode.ENTRY):
@@ -86,7 +87,7 @@ def is_open(world: World, opener: int) -> bool:
             column.fights > 0 or column.mode in (Mode.AMBUSHED, Mode.ASSAULT, Mode.FACING)
         ):
             return True
-        if opener == BY_WITHDRAWAL and column.side == Side.WITHDRAWING and column.departs <= world.run[0].now:
+        if opener == BY_LADEN and column.kind == ColumnKind.LADEN and column.departs <= world.run[0].now:
             return True
         has_taken = column.captures and world.stages[column.first_stage].completed_at < NEVER
         if opener == BY_CAPTURE and (column.holds or has_taken):

@@ -19,7 +19,7 @@ from sim.rules.geodesy import vector
 from sim.scenario import schema, sun
 from sim.scenario.reading import LoadedScenario
 from sim.state import rows, world
-from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, Event, Side, Stance
+from sim.state.kinds import AgentKind, Cause, ColumnKind, EVENTS, Event, PLACE_EVENTS, Side, Stance
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.state.world import World, blank, grid, to_array
 
@@ -142,6 +142,7 @@ class _Builder:
             "accounts": np.zeros((len(self.stages), len(Cause))),
             "clears": grid(self.clears(), len(columns), "i8"),
             "hostile": grid([[c.side in g.hostile_to for c in columns] for g in groups], len(columns), "?"),
+            "miners": grid([[c.side in g.mines for c in columns] for g in groups], len(columns), "?"),
             "wary": grid([wary] * len(groups), len(columns), "f8"),
             "refuges": np.array([self.place[name] for name in self.scenario.refuges], "i8"),
             "distances": grid(
@@ -166,6 +167,7 @@ class _Builder:
         row.given_low, row.given_high = s.start.low, s.start.high
         row.contact_everywhere = s.rules.contact_pace == "on contested road" and self.has("contact")
         row.night_hazard = s.rules.night_hazard
+        row.mines_everywhere = s.rules.mines == "everywhere"
         row.march_calendar = s.rules.calendar_pace == "march speed"
         row.quiet_nights, row.no_contact = not self.has("nights"), not self.has("contact")
         row.no_mines, row.no_ambushes = not self.has("mines"), not self.has("ambushes")
@@ -184,7 +186,7 @@ class _Builder:
 
     def column(self, source: schema.Column) -> rows.ColumnState:
         way, row = self.ways[source.id], blank(rows.ColumnState, self.begins)
-        row.side = self.role[source.side]
+        row.side, row.kind = self.role[source.side], ColumnKind[source.kind.upper()]
         start = self.network.places[source.from_]
         row.sun_lat, row.sun_lon = start.lat, start.lon
         self.daylight(row, source.from_)

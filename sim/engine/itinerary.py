@@ -10,7 +10,7 @@ from sim.chance.keyed import key_of
 from sim.scenario.network import Network, to_mm
 from sim.scenario.reading import LoadedScenario
 from sim.scenario.schema import Column, Scenario, itinerary, midnight
-from sim.state.kinds import Side
+from sim.state.kinds import Side, Surface
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key, LegState, Waypoint
 from sim.state.world import blank
 
@@ -48,6 +48,7 @@ class Way:
             row.lat, row.lon = start.lat, start.lon
             lat, lon = self.network.span(leg)
             row.lat_per_km, row.lon_per_km = lat / leg.km, lon / leg.km
+            row.surface = Surface[road.surface.upper().replace(" ", "_")]
             row.section = Key(key_of("section", road.section))
             rows.append(row)
             alike = [other.section for other in (*before, *rows)]
@@ -65,6 +66,8 @@ class Way:
             if len(other.objectives) > 1:
                 for road in stretches(other, itinerary(other, self.network)):
                     names |= {self.leaves(road) or column.from_}
+        surfaces = [self.network.roads[leg.road].surface for leg in self.roads]
+        names |= {leg.start for leg, ground in zip(self.roads[1:], pairwise(surfaces), strict=True) if len({*ground}) > 1}
         return names | {m.at or m.place for m in scenario.milestones if m.column == column.id}
 
     def leaves(self, road: list[str]) -> str | None:

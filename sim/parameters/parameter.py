@@ -27,6 +27,13 @@ class Lognormal(StrictModel):
     cut: Words | None = None
 
 
+class HalfNormal(StrictModel):
+    """The size of a normal number about 0, by that number's sd."""
+
+    kind: Literal["half-normal"]
+    sd: Words
+
+
 class Uniform(StrictModel):
     """Every value between two bounds alike."""
 
@@ -61,11 +68,11 @@ class FixedValue(StrictModel):
 
 OUTCOME_KNOWN = "judgement, outcome known"
 """The basis of numbers that were chosen by people who knew how the campaign ended."""
-AnyPrior = Annotated[Lognormal | Uniform | Gamma | Beta | FixedValue, Field(discriminator="kind")]
+AnyPrior = Annotated[Lognormal | HalfNormal | Uniform | Gamma | Beta | FixedValue, Field(discriminator="kind")]
 
 UNITLESS_NUMBERS = ("log_sd", "shape", "a", "b")
 """Numbers of a prior that have no unit; the others have the parameter's."""
-PRIOR_NUMBERS = (*UNITLESS_NUMBERS, "median", "cut", "low", "high", "scale")
+PRIOR_NUMBERS = (*UNITLESS_NUMBERS, "median", "cut", "sd", "low", "high", "scale")
 
 
 def quantile(kind: str, numbers: Mapping[str, float], u: np.ndarray) -> np.ndarray:
@@ -80,6 +87,8 @@ def quantile(kind: str, numbers: Mapping[str, float], u: np.ndarray) -> np.ndarr
         if kind == "lognormal":
             values = rounded(numbers["median"] * np.exp(numbers["log_sd"] * special.ndtri(u)))
             return np.asarray(np.minimum(values, numbers.get("cut", math.inf)))
+        if kind == "half-normal":
+            return rounded(numbers["sd"] * special.ndtri(0.5 + 0.5 * u))
         if kind == "uniform":
             return numbers["low"] + u * (numbers["high"] - numbers["low"])
         if kind == "gamma":

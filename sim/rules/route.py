@@ -1,6 +1,6 @@
 """Where things are: heads of columns on their itineraries, groups on roads, and the road between them."""
 
-from sim.state.kinds import Side
+from sim.state.kinds import ColumnKind
 from sim.state.rows import ColumnState
 from sim.state.world import World
 
@@ -72,6 +72,9 @@ def way_to(world: World, place: int, road: int, road_km: float) -> float:
 
 
 def march_speed(world: World, column: ColumnState) -> float:
-    """The march speed of a column's kind, km/h: a withdrawing column's is a share of the others'."""
+    """The march speed of a column on a piste, km/h: by its kind, and a factor of its own."""
     p = world.p
-    return p.march_speed * p.un_factor if column.side == Side.WITHDRAWING else p.march_speed
+    speed = p.march_speed * column.own_speed
+    if column.kind == ColumnKind.WHEELED:
+        return speed * p.wheeled_factor
+    return speed * p.laden_factor if column.kind == ColumnKind.LADEN else speed

@@ -1,11 +1,13 @@
 """The opening of a run: what is drawn once, before anyone acts."""
 
-from sim.chance.keyed import ONCE, THE_RUN, Given, Latent, Purpose, exponential, gamma2, uniform, whole
+from sim.chance.keyed import ONCE, THE_RUN, Given, Latent, Purpose, exponential, gamma2, lognormal, uniform, whole
+from sim.maths.exponential import exp
 from sim.rules import garrisons, towns
 from sim.rules.daylight import day_at, first_light_from, midnight_before
 from sim.rules.groups import is_hostile
-from sim.state.kinds import AgentKind
-from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState
+from sim.rules.route import road_distance
+from sim.state.kinds import AgentKind, Surface
+from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState, LegState
 from sim.state.world import World
 
 
@@ -33,12 +35,13 @@ def open_run(world: World) -> None:
 
 
 def open_way(world: World) -> None:
-    """Luck with mines, the same for all legs of a section; what a fight at each position must use up."""
+    """Luck with mines, the same for all legs of a section; the ground; what a fight at a position uses up."""
     seed = world.run[0].seed
     for i, leg in enumerate(world.legs):
         if leg.first_alike == i:
-            leg.mine_factor = gamma2(seed, leg.section, Purpose.LATENT)
-        leg.mine_factor = 0.0 if world.run[0].no_mines else world.legs[leg.first_alike].mine_factor
+            leg.section_factor = gamma2(seed, leg.section, Purpose.LATENT)
+        leg.section_factor = world.legs[leg.first_alike].section_factor
+        leg.ground = exp(world.p.ground_step * (Surface.PISTE - leg.surface))
     for mark in world.marks:
         if mark.defended:
             mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
@@ -50,6 +53,10 @@ def open_column(world: World, column: ColumnState) -> None:
     draw_strength(world, column)
     column.vehicles_at_start = column.vehicles
     column.persons_at_hold = column.persons
+    column.own_speed = lognormal(seed, column.key, Purpose.COLUMN_SPEED, ONCE, world.p.column_spread)
+    for i in range(column.first_leg, column.last_leg):
+        leg = world.legs[i]
+        leg.mine_factor = leg.section_factor * mined(world, column, leg)
     column.mine_factor = gamma2(seed, column.key, Purpose.LATENT)
     column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, column.mines)
     column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, column.probes)
@@ -65,6 +72,20 @@ def open_column(world: World, column: ColumnState) -> None:
         column.departs = max(world.run[0].begins, dawn)
     column.planned = column.departs
     world.wakes[column.agent] = column.departs
+
+
+def mined(world: World, column: ColumnState, leg: LegState) -> float:
+    """How near a leg is to who lays mines for a column: 1 there, less with the way by road; 0 of nobody."""
+    if world.run[0].no_mines:
+        return 0.0
+    if world.run[0].mines_everywhere:
+        return 1.0
+    nearest = NEVER
+    middle = 0.5 * world.roads[leg.road].km
+    for i, group in enumerate(world.groups):
+        if world.miners[i][world.indices[column.agent]]:
+            nearest = min(nearest, road_distance(world, group.road, group.road_km, leg.road, middle))
+    return exp(-nearest / world.p.mine_reach) if nearest < NEVER else 0.0
 
 
 def further_days(world: World, column: ColumnState) -> float:

@@ -81,11 +81,8 @@ class Road(StrictModel):
         Literal["reported", "derived", "estimate", "guess"],
         for_readers("Lengths are checked by it."),
     ]
-    surface: Annotated[
-        Literal["tar", "laterite", "piste", "desert track"],
-        for_readers("Maps draw it; no rule knows of it yet."),
-    ]
-    terrain: Annotated[str, for_readers("No rule knows of it yet.")]
+    surface: Literal["tar", "laterite", "piste", "desert track"]  # the slower, the farther on in this list
+    terrain: Annotated[str, for_readers("No rule knows of it.")]
     source: Annotated[Words, for_readers()]
 
     @property

@@ -135,6 +135,7 @@ class Defence(StrictModel):
     source: Annotated[Words, for_readers()]
 
 
+ColumnKindName = Literal["light", "wheeled", "laden"]
 CASE_RECORD: Final = "case"
 RecordChoice = Literal["none", "case"]
 """Which reports the runs of a scenario are laid beside: none, or those of the case."""
@@ -173,6 +174,7 @@ class Column(Input):
     id: Name
     name: Annotated[Words | None, for_readers("Tables and sentences show it.")] = None
     side: SideId
+    kind: ColumnKindName = "wheeled"  # light vehicles, wheeled ones, or laden lorries: how fast they are
     from_: Annotated[Name, Field(alias="from")]
     departs: DaysOrGiven | None = None
     holds: DayOrGiven | None = None
@@ -214,6 +216,7 @@ class Group(Input):
     home: Name
     role: Literal["fighting", "harassing", "blocking", "local"]
     hostile_to: Annotated[tuple[SideId, ...], Field(max_length=3)]
+    mines: Annotated[tuple[SideId, ...], Field(max_length=3)] = ()  # sides whose columns its mines strike
     share: Share | None = None
     blocks: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)] | None = None
     withdrawn: Flag = False
@@ -323,6 +326,7 @@ class Rules(StrictModel):
     contact_pace: Literal["in contact", "on contested road"] = "in contact"
     night_hazard: Share = 0.0  # share of the hazard of a fight at a position that holds by night too
     calendar_pace: Literal["last leg", "march speed"] = "last leg"
+    mines: Literal["laid", "everywhere"] = "laid"
     without: Annotated[tuple[Mechanism, ...], Field(max_length=20)] = ()
 
 

@@ -96,6 +96,23 @@ class Stance(IntEnum):
     BLOCKING = 4  # standing on a road
 
 
+class Surface(IntEnum):
+    """What a road is made of, from the fastest to the slowest."""
+
+    TAR = 0
+    LATERITE = 1
+    PISTE = 2
+    DESERT_TRACK = 3
+
+
+class ColumnKind(IntEnum):
+    """What a column drives: its speed is that of its kind."""
+
+    LIGHT = 0
+    WHEELED = 1
+    LADEN = 2
+
+
 class Event(IntEnum):
     """Kinds of events in the log; `amount` and `other` are said here where they mean something."""
 
@@ -136,6 +153,7 @@ class Event(IntEnum):
     RESUPPLY = 35  # a garrison; amount: days of supply brought
     REINFORCED = 36  # a holding column; amount: persons, other: vehicles
     ROADBLOCK = 37  # a group stands on the road and fights the column; amount: its fighters
+    MINE_FOUND = 38  # a device is found and halts the column; other: halt, h
 
 
 EVENTS = {

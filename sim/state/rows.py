@@ -73,6 +73,8 @@ class ColumnState(ForceState):
     entering: bool  # behind a defence that has left
     mine_left: float  # of a unit exponential, before the next strike
     mine_factor: float
+    kind: int  # of sim.state.kinds.ColumnKind
+    own_speed: float  # a factor of the column's own
     ambush_left: float  # of a unit exponential, before the next place fit for an ambush
     persons_at_hold: float
     first_serial: int
@@ -84,6 +86,7 @@ class ColumnState(ForceState):
     serial_gaps: float  # h, gaps between serials together
     mines_reported: float  # probability
     mines: int
+    finds: int  # devices found, which strike nobody
     mine_reports: int  # strikes that were reported
     candidates: int  # places fit for an ambush that were passed
     ambushes: int
@@ -209,7 +212,10 @@ class LegState:
     lon_per_km: float
     section: Key
     first_alike: int  # the first leg of its section, of any column
-    mine_factor: float  # of the section, the same for all columns of a run
+    section_factor: float  # with mines, the same for all columns of a run
+    mine_factor: float  # that and the distance of who lays mines for the column
+    surface: int  # of sim.state.kinds.Surface
+    ground: float  # speed on it, as a share of that on a piste
 
 
 @dataclass(slots=True)
@@ -405,4 +411,5 @@ class RunState:
     no_bypass: bool
     no_probes: bool
     goes_at_once: bool  # from what it holds, without refit, conditions or planning
+    mines_everywhere: bool  # a rival: mines strike wherever one drives, and none is found
     march_calendar: bool  # a rival: the calendar counts back by march speed alone

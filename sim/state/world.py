@@ -55,6 +55,7 @@ class World(NamedTuple):
     accounts: Sequence[Any]  # [stage][cause]: h
     clears: Sequence[Sequence[int]]  # [stage][column]: where that withdrawing column is off the road
     hostile: Sequence[Sequence[bool]]  # [group][column]
+    miners: Sequence[Sequence[bool]]  # [group][column]: its mines are for that column
     wary: Sequence[Sequence[float]]  # [group][column]: itinerary km beyond the radius the group believes in
     refuges: Sequence[int]  # places
     legs: Sequence[rows.LegState]

@@ -173,7 +173,7 @@ def meet(world: World, column: ColumnState, now: float) -> float:
     if intent == Intent.MARK:
         return reach(world, column, now)
     if intent == Intent.MINE:
-        return mines.strike(world, column, now)
+        return mines.meet(world, column, now)
     if intent == Intent.AMBUSH and ambush.is_met(world, column, now):
         return ambush.fight(world, column, now, groups.engage_ready(world, column, now))
     if intent == Intent.DUSK:

@@ -10,11 +10,12 @@ from sim.state.world import World
 
 
 def pace(world: World, column: ColumnState, now: float) -> float:
-    """Speed of the day's march, slower while in contact, km/h; a rival: on all contested road."""
+    """Speed of the day's march on its ground, slower in contact, km/h; a rival: on all contested road."""
     slow = now < column.contact_until
     if world.run[0].contact_everywhere:
         slow = slow or groups.is_contested_ahead(world, column)
-    return column.day_speed * world.p.contact_pace if slow else column.day_speed
+    speed = column.day_speed * world.legs[column.leg].ground
+    return speed * world.p.contact_pace if slow else speed
 
 
 def march(world: World, column: ColumnState, now: float, speed: float, limit: float) -> float:
@@ -80,7 +81,7 @@ def carry_on(world: World, column: ColumnState, now: float) -> None:
 
 
 def mines_per_km(world: World, column: ColumnState, leg: LegState) -> float:
-    """Mine strikes of a column per km of a leg: the run's rate and the factors of section and column."""
+    """Devices that a column meets per km of a leg: the run's rate, and the factors of leg and column."""
     return world.p.mine_rate * leg.mine_factor * column.mine_factor
 
 
