@@ -19,7 +19,7 @@ from sim.rules.geodesy import vector
 from sim.scenario import schema, sun
 from sim.scenario.reading import LoadedScenario
 from sim.state import rows, world
-from sim.state.kinds import AgentKind, Cause, ColumnKind, EVENTS, Event, PLACE_EVENTS, Side, Stance
+from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, ColumnKind, Event, Side, Stance
 from sim.state.rows import NEVER, NOBODY, NOWHERE, Key
 from sim.state.world import World, blank, grid, to_array
 

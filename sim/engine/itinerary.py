@@ -67,7 +67,11 @@ class Way:
                 for road in stretches(other, itinerary(other, self.network)):
                     names |= {self.leaves(road) or column.from_}
         surfaces = [self.network.roads[leg.road].surface for leg in self.roads]
-        names |= {leg.start for leg, ground in zip(self.roads[1:], pairwise(surfaces), strict=True) if len({*ground}) > 1}
+        names |= {
+            leg.start
+            for leg, ground in zip(self.roads[1:], pairwise(surfaces), strict=True)
+            if len({*ground}) > 1
+        }
         return names | {m.at or m.place for m in scenario.milestones if m.column == column.id}
 
     def leaves(self, road: list[str]) -> str | None:

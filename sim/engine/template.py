@@ -19,7 +19,18 @@ from sim.state.world import World, with_lists
 LOG_CAPACITY = 4096
 """Events that the log of a run takes."""
 _FIXED_ROWS = ("roads", "days", "airlifts", "raids")
-_FIXED = ("kinds", "indices", "hostile", "miners", "wary", "refuges", "distances", "raiders", "clears", "watched")
+_FIXED = (
+    "kinds",
+    "indices",
+    "hostile",
+    "miners",
+    "wary",
+    "refuges",
+    "distances",
+    "raiders",
+    "clears",
+    "watched",
+)
 VARYING = tuple(name for name in World._fields if name not in (*_FIXED_ROWS, *_FIXED, "parameters", "log"))
 """The tables that a run changes, beside its parameters and its log."""
 _EMPTY = (0.0, 0, 0, 0, 0, 0.0, 0.0, 0.0)  # a log entry

@@ -68,7 +68,9 @@ class FixedValue(StrictModel):
 
 OUTCOME_KNOWN = "judgement, outcome known"
 """The basis of numbers that were chosen by people who knew how the campaign ended."""
-AnyPrior = Annotated[Lognormal | HalfNormal | Uniform | Gamma | Beta | FixedValue, Field(discriminator="kind")]
+AnyPrior = Annotated[
+    Lognormal | HalfNormal | Uniform | Gamma | Beta | FixedValue, Field(discriminator="kind")
+]
 
 UNITLESS_NUMBERS = ("log_sd", "shape", "a", "b")
 """Numbers of a prior that have no unit; the others have the parameter's."""

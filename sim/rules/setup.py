@@ -1,6 +1,17 @@
 """The opening of a run: what is drawn once, before anyone acts."""
 
-from sim.chance.keyed import ONCE, THE_RUN, Given, Latent, Purpose, exponential, gamma2, lognormal, uniform, whole
+from sim.chance.keyed import (
+    ONCE,
+    THE_RUN,
+    Given,
+    Latent,
+    Purpose,
+    exponential,
+    gamma2,
+    lognormal,
+    uniform,
+    whole,
+)
 from sim.maths.exponential import exp
 from sim.rules import garrisons, towns
 from sim.rules.daylight import day_at, first_light_from, midnight_before
