@@ -170,6 +170,7 @@ class _Builder:
         row.mines_everywhere = s.rules.mines == "everywhere"
         row.march_calendar = s.rules.calendar_pace == "march speed"
         row.quiet_nights, row.no_contact = not self.has("nights"), not self.has("contact")
+        row.no_ground, row.no_kinds = not self.has("ground"), not self.has("kinds")
         row.no_mines, row.no_ambushes = not self.has("mines"), not self.has("ambushes")
         row.no_bypass, row.no_probes = not self.has("bypass"), not self.has("reconnaissance")
         row.goes_at_once = not self.has("decision")
@@ -186,7 +187,9 @@ class _Builder:
 
     def column(self, source: schema.Column) -> rows.ColumnState:
         way, row = self.ways[source.id], blank(rows.ColumnState, self.begins)
-        row.side, row.kind = self.role[source.side], ColumnKind[source.kind.upper()]
+        row.side = self.role[source.side]
+        row.kind = ColumnKind[source.kind.upper()] if self.has("kinds") else ColumnKind.LIGHT
+        row.by_night = source.by_night is not None
         start = self.network.places[source.from_]
         row.sun_lat, row.sun_lon = start.lat, start.lon
         self.daylight(row, source.from_)

@@ -46,6 +46,21 @@ def sunset(world: World, column: ColumnState, day: int) -> float:
     return min(dusk, 24.0 * (day + 1) - column.solar)
 
 
+def is_light(world: World, column: ColumnState, now: float) -> bool:
+    """Whether it is day where a column is: from first light to sunset."""
+    day = day_at(column.solar, now)
+    return first_light(world, column, day) <= now < sunset(world, column, day)
+
+
+def change_of_light(world: World, column: ColumnState, now: float) -> float:
+    """The next sunset or first light where a column is, within a day; h."""
+    if is_light(world, column, now):
+        hour = sunset(world, column, day_at(column.solar, now))
+    else:
+        hour = next_first_light(world, column, now)
+    return min(hour, now + 24.0)
+
+
 def east_of(lon1: float, lon2: float) -> float:
     """How far east of the first the second longitude is, the short way round, degrees."""
     east = lon2 - lon1

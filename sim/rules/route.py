@@ -71,6 +71,17 @@ def way_to(world: World, place: int, road: int, road_km: float) -> float:
     return road_distance(world, point.road, point.road_km, road, road_km)
 
 
+def way_hours(world: World, column: ColumnState, start: float, end: float) -> float:
+    """Hours of march between two road-km of a column's itinerary, each leg at the speed on its ground."""
+    hours = 0.0
+    for i in range(column.first_leg, column.last_leg):
+        leg = world.legs[i]
+        km = min(end, leg.end_km) - max(start, leg.start_km)
+        if km > 0.0:
+            hours += km / leg.ground
+    return hours / march_speed(world, column)
+
+
 def march_speed(world: World, column: ColumnState) -> float:
     """The march speed of a column on a piste, km/h: by its kind, and a factor of its own."""
     p = world.p

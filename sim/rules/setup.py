@@ -52,7 +52,8 @@ def open_way(world: World) -> None:
         if leg.first_alike == i:
             leg.section_factor = gamma2(seed, leg.section, Purpose.LATENT)
         leg.section_factor = world.legs[leg.first_alike].section_factor
-        leg.ground = exp(world.p.ground_step * (Surface.PISTE - leg.surface))
+        step = 0.0 if world.run[0].no_ground else world.p.ground_step
+        leg.ground = exp(step * (Surface.PISTE - leg.surface))
     for mark in world.marks:
         if mark.defended:
             mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
@@ -64,7 +65,8 @@ def open_column(world: World, column: ColumnState) -> None:
     draw_strength(world, column)
     column.vehicles_at_start = column.vehicles
     column.persons_at_hold = column.persons
-    column.own_speed = lognormal(seed, column.key, Purpose.COLUMN_SPEED, ONCE, world.p.column_spread)
+    spread = 0.0 if world.run[0].no_kinds else world.p.column_spread
+    column.own_speed = lognormal(seed, column.key, Purpose.COLUMN_SPEED, ONCE, spread)
     for i in range(column.first_leg, column.last_leg):
         leg = world.legs[i]
         leg.mine_factor = leg.section_factor * mined(world, column, leg)

@@ -10,9 +10,11 @@ from typing import Final
 from sim.scenario.schema import Mechanism, Milestone, Scenario
 
 MECHANISMS: Final[Mapping[Mechanism, str]] = {
+    "ground": "columns are faster or slower by the surface of the road",
+    "kinds": "kinds of column, and each column of a kind, have a speed of their own",
     "nights": "nights in contested country may be harassed",
     "contact": "a column in contact is slower and does not press on at dusk",
-    "mines": "mines strike columns and halt them",
+    "mines": "groups lay mines, which strike columns or are found, and halt them",
     "ambushes": "groups ambush columns, and stand across roads",
     "positions": "groups defend positions, which are fought for and left by night",
     "bypass": "a column bypasses a position after some undecided days",
@@ -27,6 +29,7 @@ MECHANISMS: Final[Mapping[Mechanism, str]] = {
 _NEEDED: Final[Mapping[str, frozenset[Mechanism]]] = {
     "harassment": frozenset({"nights"}),
     "mine": frozenset({"mines"}),
+    "mine_found": frozenset({"mines"}),
     "ambush": frozenset({"ambushes"}),
     "contact": frozenset({"positions"}),
     "break": frozenset({"positions"}),

@@ -187,6 +187,7 @@ class Column(Input):
     load: Annotated[Duration, Field(examples=["20 days"])] = 0.0  # of supply for that garrison
     # with which it leaves what its side holds; 0: it is fed on the way
     supply: Annotated[Duration, Field(examples=["10 days"])] = 0.0
+    by_night: Input | None = None  # it marches by night as well, slower; known before it departs
     contested_from: Name | None = None  # its road is contested from here; else beyond what is held
     stops: Stops
     defended: Annotated[tuple[Defence, ...], Field(max_length=20)] = ()
@@ -314,8 +315,8 @@ class Destination(Input):
 
 
 Mechanism = Literal[
-    "nights", "contact", "mines", "ambushes", "positions", "bypass", "decision", "drones", "reconnaissance",
-    "raids", "displacement",
+    "ground", "kinds", "nights", "contact", "mines", "ambushes", "positions", "bypass", "decision", "drones",
+    "reconnaissance", "raids", "displacement",
 ]  # fmt: skip
 """What a scenario can be without; in words: sim.scenario.mechanisms."""
 

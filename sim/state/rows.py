@@ -75,6 +75,7 @@ class ColumnState(ForceState):
     mine_factor: float
     kind: int  # of sim.state.kinds.ColumnKind
     own_speed: float  # a factor of the column's own
+    by_night: bool  # it marches by night as well
     ambush_left: float  # of a unit exponential, before the next place fit for an ambush
     persons_at_hold: float
     first_serial: int
@@ -407,6 +408,8 @@ class RunState:
     quiet_nights: bool  # this and the next six: mechanisms that the run is without
     no_contact: bool
     no_mines: bool
+    no_ground: bool
+    no_kinds: bool
     no_ambushes: bool
     no_bypass: bool
     no_probes: bool

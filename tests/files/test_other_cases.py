@@ -270,8 +270,8 @@ def foreign_in(folder: Path):
 
 def test_a_word_inside_a_columns_name_is_found_where_people_read(other):
     foreign = foreign_in(other)
-    assert foreign("TB2 of un_factor") == ["TB2 of "]
-    assert foreign("un_factor of salt") == []
+    assert foreign("TB2 of laden_factor") == ["TB2 of "]
+    assert foreign("laden_factor of salt") == []
 
 
 def test_the_words_that_are_looked_for_are_those_of_mali(other):

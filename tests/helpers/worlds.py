@@ -29,7 +29,14 @@ from sim.state.rows import NEVER
 from sim.state.world import World
 
 SOUTH, KM_A_DEGREE = 17.0, 110.0  # latitude of the first place, and road-km to a degree north of it
-QUIET = {"mine_rate": 0, "day_spread": 0, "ambush_rate": 0, "night_harassment": 0, "manned_cover": 0}
+QUIET = {
+    "mine_rate": 0,
+    "day_spread": 0,
+    "column_spread": 0,
+    "ambush_rate": 0,
+    "night_harassment": 0,
+    "manned_cover": 0,
+}
 """A run in which nothing happens by chance on the road."""
 
 _SCENARIO = """

@@ -25,7 +25,7 @@ def march(rule, more="", *, groups=GROUPS, towns="", side="army"):
     template = tiny(
         f"{{columns: [{column}], {groups}, towns: [{towns}], rules: {{contact_pace: {rule}}}}}", ROAD
     )
-    world = play(template, **CALM | {"un_factor": 1})
+    world = play(template, **CALM | {"laden_factor": 1})
     rows = log(world, template, "departure", "arrival")
     return rows[-1].hour - rows[0].hour
 

@@ -11,7 +11,7 @@ from sim.state.kinds import AgentKind, Cause, Side
 from sim.state.rows import NEVER
 
 CALM = QUIET | {
-    "march_speed": 10, "march_hours": 10, "un_factor": 1, "probe_rate": 0, "refit": 48, "refit_spread": 0,
+    "march_speed": 10, "march_hours": 10, "laden_factor": 1, "probe_rate": 0, "refit": 48, "refit_spread": 0,
     "planning": 24, "planning_spread": 0, "sighting_least": 3, "sighting_most": 3, "contact_hours": 0,
     "mine_halt_spread": 0, "ambush_hours_spread": 0, "column_loss_rate": 0, "rebel_loss_rate": 0,
 }  # fmt: skip
@@ -200,7 +200,7 @@ def test_the_road_gets_the_hours_from_the_empty_camp_to_the_un_past_the_held_pla
     template = hold("refit", "road_clear")
     un = next(row for row in template.world.columns if row["side"] == Side.WITHDRAWING)
     un["departs"] = 6 * 24.0
-    world, taken, found = at_hold(template, un_factor=0.1)
+    world, taken, found = at_hold(template, laden_factor=0.1)
     seen = one(world, template, "vacated").hour + 3
     (off,) = (r.hour + 3 for r in log(world, template, "arrival") if (r.agent, r.place) == ("un", "b"))
     assert found["road_clear"] == pytest.approx(off - taken - 48)

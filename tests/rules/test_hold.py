@@ -10,7 +10,7 @@ from sim.state.kinds import AgentKind, Cause, Mode, Side
 
 NET = network(("a", "b", 50), ("b", "c", 60))
 CALM = QUIET | {
-    "march_speed": 10, "march_hours": 10, "un_factor": 1, "probe_rate": 0, "drones_forward": 240,
+    "march_speed": 10, "march_hours": 10, "laden_factor": 1, "probe_rate": 0, "drones_forward": 240,
     "refit": 48, "refit_spread": 0, "planning": 0, "planning_spread": 0, "sighting_least": 3, "sighting_most": 3,
 }  # fmt: skip
 TO_B, TO_A = "objectives: [{place: b, capture: false}]", "objectives: [{place: a, capture: false}]"
@@ -241,7 +241,7 @@ def test_any_un_column_on_the_road_to_the_objective_is_waited_for(start, end, da
     un = f"{{id: un, side: un, from: {start}, departs: 2023-10-0{day}, {goal}}}"
     net = network(("a", "b", 50), ("b", "m", 40), ("m", "c", 50))
     template = holder("refit", "road_clear", others=f", {un}", net=net, extra=f", {DRONE}")
-    world, _, goes = went(template, refit=refit, un_factor=pace)
+    world, _, goes = went(template, refit=refit, laden_factor=pace)
     assert goes == pytest.approx(light(world, dawn(world, 0) + hours + 3))
 
 

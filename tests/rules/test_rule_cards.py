@@ -194,7 +194,7 @@ def test_what_a_function_reads_is_seen_as_attribute_and_as_key():
     from sim.rules.column.march import pace
 
     cards_ = made("card")
-    assert cards_.names_read(pace) == {"contact_pace"}
+    assert cards_.names_read(pace) == {"contact_pace", "night_pace"}
     assert {"report_delay", "own_told"} <= cards_.names_read(_row)
 
 

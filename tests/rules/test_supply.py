@@ -144,7 +144,7 @@ def test_a_column_passes_who_is_not_hostile_to_it_or_blocks_another_road(groups,
               groups: {groups}, refuges: [far]}}""",
         NET,
     )
-    world = play(template, **SPARING | {"un_factor": 1})
+    world = play(template, **SPARING | {"laden_factor": 1})
     assert not log(world, template, "ambush", "roadblock")
     assert one(world, template, "arrival").hour == pytest.approx(dawn(world, 0) + 4)
 

@@ -22,20 +22,20 @@ def test_the_march_alone_hangs_on_four_numbers():
 @pytest.mark.parametrize(
     ("name", "more"),
     [
-        ("ladder-2-contact", {"contact_pace", "contact_hours", "night_harassment", "night_slip"}),
-        ("ladder-3-mines", {"mine_rate", "mine_halt", "mine_halt_spread", "mine_vehicles"}),
-        ("ladder-4-fights", {"ambush_rate", "fighters", "break_off", "fight_hours", "round_days"}),
+        ("ladder-3-contact", {"contact_pace", "contact_hours", "night_harassment", "night_slip"}),
+        ("ladder-4-mines", {"mine_rate", "mine_halt", "mine_halt_spread", "mine_vehicles"}),
+        ("ladder-5-fights", {"ambush_rate", "fighters", "break_off", "fight_hours", "round_days"}),
     ],
 )
 def test_a_rung_reads_what_it_adds_and_what_is_below_it(name, more):
-    rungs = ["ladder-1-march", "ladder-2-contact", "ladder-3-mines", "ladder-4-fights"]
+    rungs = ["ladder-1-march", "ladder-3-contact", "ladder-4-mines", "ladder-5-fights"]
     below = rungs[rungs.index(name) - 1]
     assert set(moving(below)) < set(moving(name))
     assert more <= set(moving(name)) - set(moving(below))
 
 
 def test_only_what_is_asked_for_counts():
-    inputs = load_inputs("gao-anefis", hypotheses=["ladder-3-mines"])
+    inputs = load_inputs("gao-anefis", hypotheses=["ladder-4-mines"])
     assert moving_parameters(inputs, runs=RUNS, of=["tin_aouker:arrival"]) == [
         "march_speed", "march_hours", "day_spread", "contact_pace", "contact_hours", "press_on", "mine_rate", "mine_halt",
         "mine_halt_spread",
@@ -43,4 +43,4 @@ def test_only_what_is_asked_for_counts():
 
 
 def test_what_parties_tell_moves_no_run():
-    assert not {"report_delay", "own_told", "other_told", "report_spread"} & set(moving("ladder-4-fights"))
+    assert not {"report_delay", "own_told", "other_told", "report_spread"} & set(moving("ladder-5-fights"))

@@ -17,10 +17,13 @@ QUIET = {
     "mine_rate": 0.0,
     "ambush_rate": 0.0,
     "day_spread": 0.0,
+    "column_spread": 0.0,
     "night_harassment": 0.0,
     "manned_cover": 0.0,
 }
 """A road on which nothing happens by chance."""
+ALIKE = {"column_spread": 0.0}
+"""Every column of a kind has the same speed."""
 GROUPS = "groups: [{id: g, home: b}, {id: h, home: b}], refuges: [z]"
 ROAD = (("a", "b", 300), ("b", "z", 100))
 

@@ -9,8 +9,8 @@ it holds until it goes on (sim.rules.column.hold).
 from sim.chance.keyed import Purpose, exponential, lognormal, uniform
 from sim.rules import combat, garrisons, groups, notices
 from sim.rules.column import ambush, defended_position, delays, hold, mines, serials
-from sim.rules.column.march import carry_on, daily_pace, go_back, held_behind, march, pace, stand
-from sim.rules.daylight import day_at, first_light, midnight_before, next_first_light
+from sim.rules.column.march import carry_on, go_back, held_behind, march, pace, stand, usual_hours
+from sim.rules.daylight import change_of_light, day_at, first_light, midnight_before, next_first_light
 from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
 from sim.state.kinds import Event, Intent, Mode, Side
@@ -124,7 +124,7 @@ def set_out(world: World, column: ColumnState, now: float) -> float:
 def wait_for_supply(world: World, column: ColumnState, now: float) -> float:
     """Supply comes up from the last held place at the column's own daily march."""
     behind = world.marks[held_behind(world, column)]
-    hours = (column.km - behind.km) / daily_pace(world, column)
+    hours = usual_hours(world, column, behind.km, column.km)
     column.mode = Mode.SUPPLY
     log_column(world, column, now, Event.SUPPLY, amount=hours)
     return now + hours
@@ -141,21 +141,25 @@ def resupplied(world: World, column: ColumnState, now: float) -> float:
 def open_window(world: World, column: ColumnState, now: float) -> None:
     """The day's speed, and its march window: from first light on, whenever the column starts in it.
 
-    A day that stays dark has no window.
+    A day that stays dark has no window. One that marches by night as well has windows without a gap, each to
+    the next change of light.
     """
     p = world.p
     day = day_at(column.solar, now)
     luck = lognormal(world.run[0].seed, column.key, Purpose.DAY_SPEED, day, p.day_spread)
     column.day_speed = march_speed(world, column) * luck
+    column.pressing = False
+    if column.by_night:
+        column.window_end = change_of_light(world, column, now)
+        return
     dawn = first_light(world, column, day)
     column.window_end = dawn + p.march_hours if dawn < NEVER else now
-    column.pressing = False
 
 
 def new_day(world: World, column: ColumnState, now: float) -> None:
     """After a halt or an ambush: if another day has broken meanwhile, its window is open."""
     dawn = first_light(world, column, day_at(column.solar, now))
-    if column.window_end < dawn <= now:
+    if column.window_end < dawn <= now or (column.by_night and column.window_end <= now):
         open_window(world, column, now)
 
 
@@ -250,8 +254,11 @@ def finish(world: World, column: ColumnState, now: float) -> float:
 
 
 def dusk(world: World, column: ColumnState, now: float) -> float:
-    """At the end of the window, press on to a near stop unless in contact; else make a bivouac."""
+    """At the end of the window go on by night, or press on to a near stop unless in contact; else stop."""
     p = world.p
+    if column.by_night:
+        open_window(world, column, now)
+        return march_on(world, column, now)
     if not column.pressing and now >= column.contact_until:
         near = column.km + column.day_speed * p.press_on
         for i in range(column.next_mark, column.last_mark):
@@ -307,6 +314,6 @@ def after_ambush(world: World, column: ColumnState, now: float) -> float:
     if combat.is_beaten(world, column, now):
         return go_back(world, column, now)
     new_day(world, column, now)
-    if column.window_end - now < world.p.least_march:
+    if column.window_end - now < world.p.least_march and not column.by_night:
         return bivouac(world, column, now)
     return march_on(world, column, now)

@@ -160,4 +160,5 @@ def follow(world: World, column: ColumnState, now: float) -> float:
 def go_on(world: World, column: ColumnState, now: float) -> float:
     """The rest of the way behind a defence that has left, with mines and without ambush."""
     column.mode = Mode.ENTRY
-    return march(world, column, now, world.p.entry_pace * march_speed(world, column), NEVER)
+    speed = march_speed(world, column) * world.legs[column.leg].ground
+    return march(world, column, now, world.p.entry_pace * speed, NEVER)

@@ -8,7 +8,7 @@ opens. It knows a condition by its own reports or by sightings some hours old, n
 from sim.chance.keyed import Given, Purpose, exponential, lognormal, uniform
 from sim.rules import camps, drones, notices
 from sim.rules.column import serials
-from sim.rules.column.march import daily_pace
+from sim.rules.column.march import usual_hours
 from sim.rules.daylight import day_at, first_light, next_first_light, sunset
 from sim.rules.event_log import Site, log_column, write
 from sim.state.kinds import AgentKind, Cause, Event, Mode
@@ -214,10 +214,9 @@ def calendar(world: World, column: ColumnState) -> float:
     mark = world.marks[next_objective(world, column)]
     if not column.waits_for_calendar or mark.opens == -NEVER:
         return column.held_from
-    pace = column.last_pace
-    if pace <= 0.0 or world.run[0].march_calendar:
-        pace = daily_pace(world, column)
-    return mark.opens - (mark.km - column.km) / pace
+    if column.last_pace <= 0.0 or world.run[0].march_calendar:
+        return mark.opens - usual_hours(world, column, column.km, mark.km)
+    return mark.opens - (mark.km - column.km) / column.last_pace
 
 
 def next_objective(world: World, column: ColumnState) -> int:

@@ -2,8 +2,9 @@
 
 from sim.rules import combat, groups
 from sim.rules.column import serials
+from sim.rules.daylight import is_light
 from sim.rules.event_log import log_column
-from sim.rules.route import head_km, march_speed
+from sim.rules.route import head_km, way_hours
 from sim.state.kinds import Event, Intent, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState, LegState
 from sim.state.world import World
@@ -15,6 +16,8 @@ def pace(world: World, column: ColumnState, now: float) -> float:
     if world.run[0].contact_everywhere:
         slow = slow or groups.is_contested_ahead(world, column)
     speed = column.day_speed * world.legs[column.leg].ground
+    if column.by_night and not is_light(world, column, now):
+        speed *= world.p.night_pace
     return speed * world.p.contact_pace if slow else speed
 
 
@@ -36,9 +39,12 @@ def march(world: World, column: ColumnState, now: float, speed: float, limit: fl
     return hour
 
 
-def daily_pace(world: World, column: ColumnState) -> float:
-    """The march speed of a column's kind over its hours of march a day, nights counted, km/h."""
-    return march_speed(world, column) * world.p.march_hours / 24.0
+def usual_hours(world: World, column: ColumnState, start: float, end: float) -> float:
+    """How long a column usually takes between two road-km of its itinerary, nights counted, h."""
+    hours = world.p.march_hours
+    if column.by_night:
+        hours += (24.0 - hours) * world.p.night_pace
+    return way_hours(world, column, start, end) * 24.0 / hours
 
 
 def held_behind(world: World, column: ColumnState) -> int:
@@ -112,7 +118,7 @@ def go_back(world: World, column: ColumnState, now: float) -> float:
     log_column(world, column, now, Event.BEATEN, amount=column.ratio).other = lost_share
     behind = world.marks[held_behind(world, column)]
     column.held_place, column.held_km = behind.place, behind.km
-    hours = (column.km - column.held_km) / daily_pace(world, column)
+    hours = usual_hours(world, column, column.held_km, column.km)
     column.mode = Mode.BEATEN
     column.intent = Intent.NOTHING
     column.speed = (column.held_km - column.km) / hours if hours > 0.0 else 0.0

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 PLAN = """summary: a small fit
 source: assumption
-parameters: [march_speed, un_factor]
+parameters: [march_speed, laden_factor]
 modules:
   - id: march
     histories: 60
@@ -94,15 +94,15 @@ def test_october_reads_every_row_of_the_first_stage_that_is_to_be_fitted():
 @pytest.mark.parametrize(
     ("old", "new", "line", "told"),
     [
-        ("un_factor]", "unfactor]", 3, "'unfactor' is no parameter"),
-        ("un_factor]", "day_spread]", 3, "its prior has no width"),
+        ("laden_factor]", "ladenfactor]", 3, "'ladenfactor' is no parameter"),
+        ("laden_factor]", "day_spread]", 3, "its prior has no width"),
         ('"gao:arrival"', '"anefis:capture"', 8, "is no milestone of un-kidal-gao"),
         ('"gao:arrival"', '"anefis:arrival"', 8, "is not scored"),
         ('"gao:arrival", ', '"gao:arrival", "gao:arrival", ', 8, "is read already"),
         ("un-kidal-gao", "un-kidal-goa", 8, "'un-kidal-goa' is neither a file nor"),
         ('un-kidal-gao: ["gao:arrival"', 'kidal-offensive: ["anefis:go"', 8, "is held out"),
         ("summary", "sumary", 1, "'sumary' is not a key here"),
-        ("un_factor]", "un_factor, un_factor]", 3, "un_factor: stands here already"),
+        ("laden_factor]", "laden_factor, laden_factor]", 3, "laden_factor: stands here already"),
         ("un-kidal-gao", "gao-anefis", 8, "needs un, which gao-anefis has not"),
         ("histories: 60", "histories: 2", 6, "histories: "),
         ("mine_strikes_reported:un", "column_vehicles_lost:logistics", 8, "is not to be fitted"),
@@ -163,10 +163,10 @@ def test_a_number_that_histories_would_be_past_is_refused(tmp_path):
 
 def test_a_prior_as_good_as_without_width_is_refused(tmp_path):
     (tmp_path / "p.yaml").write_text(
-        "parameters:\n  un_factor: {prior: {kind: uniform, low: 0.7, high: 0.70000000001}}\n"
+        "parameters:\n  laden_factor: {prior: {kind: uniform, low: 0.7, high: 0.70000000001}}\n"
     )
     (tmp_path / "plan.yaml").write_text(PLAN)
-    with pytest.raises(FaultyInput, match="un_factor: its prior has no width"):
+    with pytest.raises(FaultyInput, match="laden_factor: its prior has no width"):
         load_plan(str(tmp_path / "plan.yaml"), [tmp_path / "p.yaml"])
 
 
@@ -197,7 +197,7 @@ def records(block, count, rate):
 
 
 def test_all_faults_of_a_plan_are_told_at_once(tmp_path):
-    text = PLAN.replace("un_factor", "unfactor").replace('"gao:arrival"', '"gao:arival"')
+    text = PLAN.replace("laden_factor", "ladenfactor").replace('"gao:arrival"', '"gao:arival"')
     assert len(refused(tmp_path, text)) == 2
 
 
@@ -300,10 +300,10 @@ def test_what_is_held_out_is_hashed_in_the_results(fitted):
 def test_a_run_draws_whole_rows_of_a_posterior(fitted):
     parameters = load_parameters(fitted / "posterior.yaml")
     (posterior,) = parameters.posteriors
-    assert posterior.names == ("march_speed", "un_factor")
+    assert posterior.names == ("march_speed", "laden_factor")
     drawn = parameters.draws(replicate_seeds(1, np.arange(500)))
     rows = {tuple(row) for row in posterior.draws.tolist()}
-    assert set(zip(drawn["march_speed"].tolist(), drawn["un_factor"].tolist(), strict=True)) <= rows
+    assert set(zip(drawn["march_speed"].tolist(), drawn["laden_factor"].tolist(), strict=True)) <= rows
     prior = load_parameters()
     assert np.array_equal(drawn["refit"], prior.draws(replicate_seeds(1, np.arange(500)))["refit"])
     assert parameters.rows["march_speed"].value == pytest.approx(float(np.median(posterior.draws[:, 0])))
@@ -325,15 +325,15 @@ def test_the_posterior_of_two_parameters_is_that_of_plain_weighing(plan_file, fi
 
 
 def test_what_is_set_or_laid_on_top_is_not_drawn_from_the_posterior(fitted, tmp_path):
-    pinned = load_parameters(fitted / "posterior.yaml", {"un_factor": "0.5"})
+    pinned = load_parameters(fitted / "posterior.yaml", {"laden_factor": "0.5"})
     seeds = replicate_seeds(1, np.arange(50))
-    assert set(pinned.draws(seeds)["un_factor"]) == {0.5}
+    assert set(pinned.draws(seeds)["laden_factor"]) == {0.5}
     assert len(set(pinned.draws(seeds)["march_speed"])) > 5
     over = tmp_path / "over.yaml"
-    over.write_text("parameters:\n  un_factor: {value: 0.6}\n")
+    over.write_text("parameters:\n  laden_factor: {value: 0.6}\n")
     laid = load_parameters([fitted / "posterior.yaml", over])
     assert laid.posteriors[0].names == ("march_speed",)
-    assert np.array_equal(laid.draws(seeds)["un_factor"], load_parameters().draws(seeds)["un_factor"])
+    assert np.array_equal(laid.draws(seeds)["laden_factor"], load_parameters().draws(seeds)["laden_factor"])
 
 
 def test_a_posterior_is_written_as_it_is_read(fitted, tmp_path):
@@ -389,7 +389,7 @@ def changed(fitted: Path, tmp_path: Path, old: str, new: str) -> list[str]:
 def test_a_posterior_of_other_rules_or_draws_is_refused(fitted, tmp_path):
     (told,) = changed(fitted, tmp_path, "held: [A, B, C]", "held: [A, B]")
     assert "posterior-0.csv or these lines were changed since" in told
-    (told,) = changed(fitted, tmp_path, "march_speed,un_factor", "march_speed,un_factr")
+    (told,) = changed(fitted, tmp_path, "march_speed,laden_factor", "march_speed,laden_factr")
     assert "posterior-0.csv or these lines were changed since" in told
     (told,) = changed(fitted, tmp_path, 'draws: "posterior-0.csv"', 'draws: "../posterior-0.csv"')
     assert "beside this one" in told
@@ -452,7 +452,7 @@ def test_two_posteriors_of_one_parameter_are_refused(fitted, tmp_path):
     item = head[head.index("  - ") :]
     (tmp_path / "posterior.yaml").write_text(f"{head}{item}parameters:\n{rest}")
     (tmp_path / "posterior-0.csv").write_bytes((fitted / "posterior-0.csv").read_bytes())
-    with pytest.raises(FaultyInput, match="another posterior has march_speed, un_factor too"):
+    with pytest.raises(FaultyInput, match="another posterior has march_speed, laden_factor too"):
         load_parameters(tmp_path / "posterior.yaml")
 
 

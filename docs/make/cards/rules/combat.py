@@ -4,7 +4,7 @@ from cards.card import Axis, Card, Values
 from cards.rules.march import NOON
 from cards.rules.positions import MIDDAY, before, made
 from cards.rules.road import FIELD
-from cards.tiny import world_of
+from cards.tiny import ALIKE, world_of
 from sim.rules import combat, groups, route, setup
 from sim.rules.column import day, defended_position, march
 
@@ -212,8 +212,9 @@ CARDS = (
         ),
         formula="hours = km / (march_speed * march_hours / 24)",
         where={"km": "from the place held", "hours": "h"},
-        code=(march.go_back, march.daily_pace),
-        also=(march.held_behind, route.march_speed),
+        code=(march.go_back, march.usual_hours),
+        also=(march.held_behind, route.way_hours, route.march_speed),
+        parameters_set=ALIKE,
         x=Axis("km", "km from the place held", (10, 25, 40, 70, 95)),
         y="hours",
         run=_way_back,

@@ -5,7 +5,7 @@ from typing import Any
 from cards.card import Axis, Card, Values
 from cards.rules.march import NOON
 from cards.rules.road import FIELD
-from cards.tiny import one_column, redrawn, template, world_of
+from cards.tiny import ALIKE, one_column, redrawn, template, world_of
 from sim.engine.loop import advance
 from sim.rules import camps, groups, route
 from sim.state.kinds import Mode, Side
@@ -232,6 +232,7 @@ CARDS = (
         x=Axis("km", "km by road", (20, 100, 180, 240, 300, 400, 560, 640)),
         y="h until taken (0: never)",
         series={"a column that holds": {"column": 1.0}, "a group": {"column": 0.0}},
+        parameters_set=ALIKE,
         run=_camp_taken,
         assumptions="Whoever can, does.",
         evidence="Fixed by assumption: shown, never scored.",

@@ -8,8 +8,8 @@ from sim.engine.loop import advance
 from sim.engine.template import Template
 from sim.rules import camps, notices, setup
 from sim.rules.column import day, hold
-from sim.rules.column.march import daily_pace
-from sim.rules.route import march_speed
+from sim.rules.column.march import usual_hours
+from sim.rules.route import march_speed, way_hours
 from sim.state.kinds import Event
 from sim.state.rows import NEVER, ColumnState
 from sim.state.world import World
@@ -410,7 +410,7 @@ CARDS = (
             "before": "h before the opening at which it may go",
         },
         code=(hold.calendar,),
-        also=(hold.next_objective, daily_pace, march_speed),
+        also=(hold.next_objective, usual_hours, way_hours, march_speed),
         x=Axis("last", "pace of the last leg, km/h", (0.5, 0.8, 1.2, 2, 3, 4.5)),
         y="hours before the opening",
         series={"last leg": {"by_march": 0.0}, "march speed": {"by_march": 1.0}},

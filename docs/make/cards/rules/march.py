@@ -3,12 +3,12 @@
 import math
 
 from cards.card import Axis, Card, Values
-from cards.tiny import GROUPS, QUIET, one_column, redrawn, template, world_of
+from cards.tiny import ALIKE, GROUPS, QUIET, one_column, redrawn, template, world_of
 from sim.engine.loop import advance
 from sim.rules import combat, daylight, route, setup
 from sim.rules.column import day, delays, march
 from sim.rules.route import head_km
-from sim.state.kinds import Mode
+from sim.state.kinds import ColumnKind, Mode
 
 NOON = 36.0
 """Noon of the second day, h."""
@@ -24,11 +24,34 @@ def _day_speeds(values: Values) -> list[float]:
     return speeds
 
 
-def _speed_of_kind(values: Values, x: float, withdrawing: float) -> float:
-    side = "un" if withdrawing else "army"
-    made = template(f"columns: [{{id: it, side: {side}, objectives: [{{place: b, capture: false}}]}}]")
-    world = world_of(made, dict(values) | {"march_speed": x})
+def _speed_of_kind(values: Values, x: float, kind: float) -> float:
+    named = ColumnKind(int(kind)).name.lower()
+    world = world_of(one_column(f", kind: {named}"), dict(values) | {"march_speed": x})
     return route.march_speed(world, world.columns[0])
+
+
+def _own_speeds(values: Values) -> list[float]:
+    world, speeds = world_of(one_column(), values), []
+    for _ in redrawn(world, 3000):
+        setup.open_column(world, world.columns[0])
+        speeds.append(route.march_speed(world, world.columns[0]))
+    return speeds
+
+
+def _speed_on_ground(values: Values, x: float) -> float:
+    world = world_of(one_column(), values)
+    column, leg = world.columns[0], world.legs[0]
+    leg.surface = int(x)
+    setup.open_way(world)
+    day.open_window(world, column, NOON)
+    return march.pace(world, column, NOON)
+
+
+def _pace_by_night(values: Values, x: float) -> float:
+    world = world_of(one_column(", by_night: {source: test, known: 2023-10-01}"), values)
+    column = world.columns[0]
+    day.open_window(world, column, 24.0 + x)
+    return march.pace(world, column, 24.0 + x)
 
 
 def _km_after(values: Values, x: float) -> float:
@@ -173,25 +196,101 @@ CARDS = (
         x=Axis("speed", "speed, km/h", (7, 8, 9, 10, 11, 12, 13, 14, 16)),
         y="share of days slower",
         draws="below",
+        parameters_set=ALIKE,
         run=_day_speeds,
-        assumptions="Days are independent, and roads are alike but for contact.",
+        assumptions="Days are independent.",
         evidence="March tables for the order of size.",
         is_not="It is no speed of a vehicle: short halts are in it.",
     ),
     Card(
         id="kind-of-column",
-        title="Speed of a withdrawing column",
-        sentence="A column of the withdrawing side marches at a share of the others' speed.",
-        formula="speed = march * un_factor if withdrawing else march",
-        where={"march": "the run's march speed, km/h", "speed": "km/h"},
+        title="Kinds of column",
+        sentence=(
+            "A column is of light vehicles, of wheeled ones, or of laden lorries, as its scenario says; "
+            "wheeled and laden ones march at a share of the speed of light ones."
+        ),
+        formula="speed = march * (1 if kind == 0 else wheeled_factor if kind == 1 else laden_factor)",
+        where={
+            "march": "the run's march speed, km/h",
+            "kind": "0: light, 1: wheeled, 2: laden",
+            "speed": "km/h on a piste",
+        },
         code=(route.march_speed,),
         x=Axis("march", "march speed of the run, km/h", (6, 8, 10, 12, 15, 18)),
         y="speed, km/h",
-        series={"advancing": {"withdrawing": 0.0}, "withdrawing": {"withdrawing": 1.0}},
+        series={"light": {"kind": 0.0}, "wheeled": {"kind": 1.0}, "laden": {"kind": 2.0}},
+        parameters_set=ALIKE | {"wheeled_factor": 0.9, "laden_factor": 0.7},
         run=_speed_of_kind,
-        assumptions="A laden convoy is slower than a light one on every road by the same share.",
-        evidence="None for these columns; halts and contact are counted apart.",
-        is_not="It is no delay by mines or by order.",
+        assumptions=(
+            "A kind is slower than another on every road by the same share; no order of the kinds is assumed."
+        ),
+        evidence="None of the record; marches of other columns: `kidal marches`.",
+        alternatives=("without-kinds",),
+        is_not="It is no delay by mines, by breakdowns or by order, and knows no tracked vehicles.",
+    ),
+    Card(
+        id="own-speed",
+        title="A column's own speed",
+        sentence="Each column has a factor of its own on its speed, drawn once a run about its kind's.",
+        formula="slower = Phi(log(speed / (march_speed * wheeled_factor)) / column_spread)",
+        where={"speed": "km/h of a wheeled column", "slower": "share of columns with a lower speed"},
+        code=(setup.open_column,),
+        also=(route.march_speed,),
+        x=Axis("speed", "speed, km/h", (6, 8, 9, 10, 11, 12, 13, 14, 17)),
+        y="share of columns slower",
+        draws="below",
+        run=_own_speeds,
+        assumptions="The factor is the same on all days and all ground.",
+        evidence="None of the record; marches of other columns: `kidal marches`.",
+        is_not="It says nothing of how a column is led or driven.",
+    ),
+    Card(
+        id="ground",
+        title="Ground",
+        sentence=(
+            "On each road the speed is that on a piste, faster or slower by the same share for each class "
+            "that the road's surface is better or worse: tar, laterite, piste, desert track."
+        ),
+        formula="speed = march_speed * exp(ground_step * (2 - surface))",
+        where={"surface": "0: tar, 1: laterite, 2: piste, 3: desert track", "speed": "km/h"},
+        code=(setup.open_way, march.pace),
+        also=(route.march_speed, route.way_hours, day.open_window),
+        x=Axis("surface", "surface: tar, laterite, piste, desert track", (0, 1, 2, 3), whole=True),
+        y="speed, km/h",
+        parameters_set=QUIET,
+        run=_speed_on_ground,
+        assumptions=(
+            "The classes are steps of one size, and the same for all kinds of column. Hours across country,"
+            " on the way round a position and to a camp are counted as on a piste."
+        ),
+        evidence=(
+            "None of the record: every road from Gao to Aguelhok is a piste. Marches of other columns: "
+            "`kidal marches`."
+        ),
+        alternatives=("without-ground",),
+        is_not=(
+            "It knows neither weather nor terrain: the words on terrain in the table of roads count for "
+            "nothing."
+        ),
+    ),
+    Card(
+        id="march-by-night",
+        title="March by night",
+        sentence=(
+            "A column of which its scenario says so, from a source before it sets out, marches by night as "
+            "well, at a share of its speed, and makes no bivouac."
+        ),
+        formula="speed = march_speed * (1 if 6 <= hour < 18 else night_pace)",
+        where={"hour": "local hour", "speed": "km/h"},
+        code=(march.pace, daylight.is_light, daylight.change_of_light),
+        also=(day.open_window, day.dusk, route.march_speed),
+        x=Axis("hour", "local hour", (0, 2, 4, 7, 10, 13, 16, 19, 22)),
+        y="speed, km/h",
+        parameters_set=QUIET,
+        run=_pace_by_night,
+        assumptions="It never rests; nights are alike whatever the moon.",
+        evidence="One supply column of 2003 made 17.5 km/h by day and 7 km/h in the night after.",
+        is_not="No bundled scenario has it; a night's march is not harassed as a bivouac is.",
     ),
     Card(
         id="march-day",
@@ -293,7 +392,7 @@ CARDS = (
             "wait": "h",
         },
         code=(day.set_out, day.wait_for_supply),
-        also=(day.resupplied, march.daily_pace, march.held_behind, route.march_speed),
+        also=(day.resupplied, march.usual_hours, march.held_behind, route.way_hours, route.march_speed),
         x=Axis("days", "days of supply left", (0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3.5)),
         y="wait, h",
         parameters_set=QUIET,

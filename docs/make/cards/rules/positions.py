@@ -2,7 +2,7 @@
 
 from cards.card import Axis, Card, Values
 from cards.rules.road import FIELD
-from cards.tiny import GROUPS, QUIET, redrawn, template, world_of
+from cards.tiny import ALIKE, GROUPS, QUIET, redrawn, template, world_of
 from sim.engine.template import Template
 from sim.rules import daylight, groups, route, setup
 from sim.rules.column import defended_position
@@ -233,6 +233,7 @@ CARDS = (
         x=Axis("km", "km by the other road", (62, 70, 80, 100, 130)),
         y="further march, h",
         inputs={"direct": 60.0},
+        parameters_set=ALIKE,
         run=_bypass_by_road,
         assumptions="No group bars the other road.",
         evidence="The network's lengths, each with its kind of evidence.",

@@ -28,8 +28,15 @@ def _later_starts(values: Values) -> list[float]:
     return [day.midnight(world, column, midnight) - dawn for _ in redrawn(world, FIELD)]
 
 
+MINED = (
+    "columns: [{objectives: [{place: b, capture: true}]}], groups: [{id: g, home: z, mines: [army]}, "
+    "{id: h, home: b}], refuges: [z]"
+)
+"""A group beyond the objective that lays mines for the column."""
+
+
 def _first_strikes(values: Values, drawn: float) -> list[float]:
-    world, km = world_of(one_column(), values), []
+    world, km = world_of(template("rules: {mines: everywhere}, " + MINED), values), []
     column = world.columns[0]
     for _ in redrawn(world, FIELD):
         setup.open_way(world)
@@ -38,6 +45,29 @@ def _first_strikes(values: Values, drawn: float) -> list[float]:
             world.legs[0].mine_factor = column.mine_factor = 1.0
         km.append(march.mine_km(world, column))
     return km
+
+
+def _mined_at(values: Values, x: float) -> float:
+    far = (("a", "m", x - 5.0), ("m", "n", 10.0), ("n", "b", 50.0), ("b", "z", 50.0))
+    made = template(MINED.replace("home: z", "home: a"), far)
+    world = world_of(made, values)
+    return setup.mined(world, world.columns[0], world.legs[1])
+
+
+def _none_found(values: Values, x: float) -> list[float]:
+    world = world_of(template(MINED), values)
+    column, none = world.columns[0], []
+    for _ in redrawn(world, FIELD):
+        column.finds = column.mines = 0
+        for _ in range(int(x)):
+            mines.meet(world, column, NOON)
+        none.append(float(column.finds == 0))
+    return none
+
+
+def _find_halts(values: Values) -> list[float]:
+    world = world_of(template(MINED), values)
+    return [mines.find(world, world.columns[0], NOON) - NOON for _ in redrawn(world, FIELD)]
 
 
 def _halts(values: Values) -> list[float]:
@@ -190,35 +220,96 @@ CARDS = (
     ),
     Card(
         id="mine-strikes",
-        title="Mine strikes along the road",
+        title="Devices along the road",
         sentence=(
-            "Mine strikes come at a rate per km, times a factor of the section of road and one of the "
-            "column, each drawn once a run from Gamma(2, 1/2) with mean 1."
+            "A column meets devices at a rate per km, times a factor of the section of road and one of the "
+            "column, each drawn once a run from Gamma(2, 1/2) with mean 1, and times how near a group is "
+            "that lays mines for it."
         ),
         formula="z = 4 / (mine_rate * km)\nnone = z**2 * U(2, 1, z) if drawn else exp(-mine_rate * km)",
         where={
             "km": "km of road marched",
             "none": (
-                "share of runs without a strike so far: with both factors 1, or drawn (U is Tricomi's "
-                "function)"
+                "share of runs without a device so far, where a group is that lays them: with both factors "
+                "1, or drawn (U is Tricomi's function)"
             ),
         },
         code=(march.mine_km, march.mines_per_km),
         also=(march.carry_on, march.march, setup.open_way),
         x=Axis("km", "km marched", (10, 25, 50, 75, 100, 150, 200, 250, 290)),
-        y="share without a strike",
+        y="share without a device",
         draws="above",
         series={"factors drawn": {"drawn": 1.0}, "both factors 1": {"drawn": 0.0}},
         run=_first_strikes,
         assumptions=(
-            "A section is as bad for all columns of a run; strikes do not thin out the mines, and who "
+            "A section is as bad for all columns of a run; what is met does not thin out the mines, and who "
             "marches second is not safer."
         ),
         evidence=(
-            "Counts of strikes on convoys of the region, the two columns modelled here left out; no "
-            "survey of mines was used and none is given."
+            "Counts of strikes and finds on convoys of the region, the two columns modelled here left out; "
+            "no survey of mines was used and none is given."
         ),
+        alternatives=("mines-everywhere",),
         is_not="It is no map of hazard: the factors are drawn anew in each run and belong to no place.",
+    ),
+    Card(
+        id="mines-laid",
+        title="Mines are laid by somebody",
+        sentence=(
+            "On each leg of a column's way the rate of devices falls with the way by road from the home of "
+            "the nearest group that lays mines for its side; where nobody does there are none."
+        ),
+        formula="share = exp(-km / mine_reach)",
+        where={"km": "by road, from the group's home to the middle of the leg", "share": "of the rate"},
+        code=(setup.mined,),
+        also=(setup.open_column,),
+        x=Axis("km", "km by road from the group's home", (10, 25, 50, 75, 100, 150, 200, 300)),
+        y="share of the rate",
+        run=_mined_at,
+        assumptions=(
+            "The home counts, wherever the group is later; a leg has the rate of its middle. How far a group "
+            "lays mines is an assumption: nothing in the facts informs it."
+        ),
+        evidence="None.",
+        alternatives=("mines-everywhere",),
+        is_not="It is a number of a whole leg: no place, method or time of a device is modelled.",
+    ),
+    Card(
+        id="mine-found",
+        title="A device that is found",
+        sentence="A device that is met is found with one probability, and strikes nobody.",
+        formula="none = (1 - mine_found) ** devices",
+        where={"devices": "devices met", "none": "share of columns that have found none of them"},
+        code=(mines.meet,),
+        also=(mines.met,),
+        x=Axis("devices", "devices met", (0, 1, 2, 3, 4, 6), whole=True),
+        y="share without a find",
+        draws="mean",
+        run=_none_found,
+        within=1e-3,
+        assumptions="The same for every column and device.",
+        evidence=(
+            "On 14 escorts in Mali in 2019 and 2020 ten devices were found and none exploded; other columns"
+            " were struck and no find is reported of them."
+        ),
+        alternatives=("mines-everywhere",),
+        is_not="It is no drill of search.",
+    ),
+    Card(
+        id="find-halt",
+        title="Halt at a device that is found",
+        sentence="A find halts the column for a lognormal time; afterwards it is in contact.",
+        formula="longer = 1 - Phi(log(hours / find_halt) / mine_halt_spread)",
+        where={"hours": "h of halt", "longer": "share of halts that are longer"},
+        code=(mines.find, mines.halt),
+        also=(day.after_halt,),
+        x=Axis("hours", "halt, h", (0.5, 1, 1.25, 1.5, 2, 2.5, 3, 4)),
+        y="share of halts longer",
+        draws="above",
+        run=_find_halts,
+        assumptions="Halts at finds scatter about their median as those after strikes do.",
+        evidence="One find of 2023 between Tessalit and Gao took 1 h 29 min.",
+        is_not="It is no clearing drill.",
     ),
     Card(
         id="mine-halt",
