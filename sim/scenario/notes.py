@@ -89,13 +89,26 @@ def _holders(draft: Draft) -> Iterator[Note]:
 def _hostility(draft: Draft) -> Iterator[Note]:
     """Groups hostile to their own side, or to nobody."""
     home_side = draft.sides[Side.CONTESTING].side
+    others = " or ".join(repr(side.side) for side in draft.sides if side.side != home_side)
     for i, group in enumerate(draft.scenario.groups):
         at = ("groups", i, "hostile_to")
-        others = " or ".join(repr(side.side) for side in draft.sides if side.side != home_side)
-        if not group.hostile_to:
+        if not group.hostile_to and not group.mines:
             yield at, f"{group.id} is hostile to nobody: no column meets it; {others} would be likely"
         elif home_side in group.hostile_to:
             yield at, f"{group.id} is of {home_side}, and hostile to {home_side}; {others} would be likely"
+
+
+def _mines(draft: Draft) -> Iterator[Note]:
+    """Mines that strike nobody: laid for a side of which no column marches."""
+    sides = {column.side for column in draft.scenario.columns}
+    march = f"columns of {' and '.join(sorted(sides))} march" if sides else "no column marches"
+    for i, group in enumerate(draft.scenario.groups):
+        for j, side in enumerate(group.mines):
+            if side not in sides:
+                yield (
+                    ("groups", i, "mines", j),
+                    f"{group.id} lays mines for {side}, and strikes nobody: {march}",
+                )
 
 
 def _starts(draft: Draft) -> Iterator[Note]:
@@ -255,6 +268,8 @@ def _repeated(draft: Draft) -> Iterator[Note]:
     for i, group in enumerate(s.groups):
         sides = twice(f"those {group.id} is hostile to", group.hostile_to)
         yield from ((("groups", i, "hostile_to", j), m) for j, m in sides)
+        sides = twice(f"those for whom {group.id} lays mines", group.mines)
+        yield from ((("groups", i, "mines", j), m) for j, m in sides)
     for i, raid in enumerate(s.raids):
         yield from ((("raids", i, "groups", j), m) for j, m in twice(f"the groups of {raid.id}", raid.groups))
     yield from ((("refuges", j), m) for j, m in twice("the refuges", s.refuges))
@@ -309,6 +324,7 @@ NOTED: tuple[NoteSource, ...] = (
     _refuges,
     _holders,
     _hostility,
+    _mines,
     _starts,
     _shares,
     _crews,

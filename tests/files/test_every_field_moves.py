@@ -32,6 +32,7 @@ MINE, CASE, WHAT_IF = "params/mine.yaml", "params/case.yaml", "params/whatif/min
 CHANGED = "whatif base mine --runs 2"
 PRIORS = {
     "lognormal": "{kind: lognormal, median: 20 km/h, log_sd: 0.2, cut: 22 km/h}",
+    "half-normal": "{kind: half-normal, sd: 20 km/h}",
     "uniform": "{kind: uniform, low: 15 km/h, high: 25 km/h}",
     "gamma": "{kind: gamma, shape: 90, scale: 0.2 km/h}",
     "fixed": "{kind: fixed, low: 15 km/h, high: 25 km/h}",
@@ -229,6 +230,7 @@ MOVED = {
     "Lognormal.median": (run_with("lognormal"), "params/lognormal.yaml", "", "median: 20", "median: 15"),
     "Lognormal.log_sd": (run_with("lognormal"), "params/lognormal.yaml", "", "log_sd: 0.2", "log_sd: 0.1"),
     "Lognormal.cut": (run_with("lognormal"), "params/lognormal.yaml", "", "cut: 22", "cut: 20"),
+    "HalfNormal.sd": (run_with("half-normal"), "params/half-normal.yaml", "", "sd: 20", "sd: 40"),
     "Uniform.low": (run_with("uniform"), "params/uniform.yaml", "", "low: 15", "low: 5"),
     "Uniform.high": (run_with("uniform"), "params/uniform.yaml", "", "high: 25", "high: 55"),
     "Gamma.shape": (run_with("gamma"), "params/gamma.yaml", "", "shape: 90", "shape: 60"),

@@ -34,6 +34,7 @@ OTHER_WORDS = [
     (r"column: army", "column: guard"),
     (r"- id: army", "- id: guard"),
     (r"hostile_to: \[army\]", "hostile_to: [harbour]"),
+    (r"mines: \[army\]", "mines: [harbour]"),
     (r"party: army", "party: guard"),
     (r"party: league", "party: hillmen-of-the-north"),
     (r"\bpan-army\b", "pan-guard"),

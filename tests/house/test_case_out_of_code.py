@@ -23,8 +23,6 @@ WORDS = {
     "narrative": "a text that tells, in sentences",
 }
 """Ids of parties that are English words: they may stand in a sentence, but not alone as a constant or a name."""
-PARAMETERS = {"un_factor"}
-"""Names of parameters (`params/default.yaml`), which stored results and files of users have."""
 EXAMPLE = re.compile(r"^ *Example: .*$|^ *(one|many)\..*$", re.MULTILINE)
 """Examples of use in help and in the public interface's page are for the bundled case, where all can be tried."""
 PLACES_OF_EXAMPLES = ("sim/commands/", "sim/api.py")
@@ -44,7 +42,7 @@ def names_of(node: ast.AST) -> Iterator[str]:
     """The identifiers that a node of a syntax tree has."""
     for field in ("id", "attr", "arg", "name", "asname"):
         name = getattr(node, field, None)
-        if isinstance(name, str) and name not in PARAMETERS:
+        if isinstance(name, str):
             yield from {*name.lower().split("_")} - KINDS_OF_REPORTS
 
 
@@ -81,7 +79,6 @@ def test_no_id_of_the_bundled_case_stands_in_the_program():
         ('"""Where the un is, and anefis."""', ["un", "anefis"]),
         ("ARMY_COLUMN = 1", ["army"]),
         ("def in_the_gao_case(csp): pass", ["gao", "csp"]),
-        ("factor = p.un_factor", []),
         ('who = "civilians"', ["civilians"]),
         ('"""Who counts civilians."""', []),
         ('name = "gao-anefis"', []),

@@ -37,7 +37,13 @@ MODEL = {
     "committed_share": ("f_A", "share", "beta", (4, 6), (".17", ".66")),
     "break_off": ("eta", "/h", "lognormal", (0.06, 0.7), (".019", ".19")),
     "air_multiplier": ("kappa", "-", "lognormal", (0.6, 0.5), (".26", "1.37")),
-    "un_factor": ("m_U", "-", "lognormal", (0.75, 0.25), (".50", "1.13")),
+    "wheeled_factor": ("m_W", "-", "lognormal", (1, 0.4), (".52", "1.93")),
+    "laden_factor": ("m_L", "-", "lognormal", (1, 0.4), (".52", "1.93")),
+    "column_spread": ("s_C", "-", "half-normal", (0.3,), (".019", ".59")),
+    "ground_step": ("g", "-", "half-normal", (0.25,), (".016", ".49")),
+    "night_pace": ("n_N", "share", "beta", (8, 12), (".23", ".58")),
+    "mine_reach": ("l_I", "km", "lognormal", (100, 0.6), ("37", "268")),
+    "mine_found": ("q_I", "share", "beta", (2, 2), (".135", ".865")),
     "column_loss_rate": ("a_B", "/fighter-h", "lognormal", (0.01, 0.8), (".003", ".037")),
     "refit": ("tau_R", "days", "gamma", (6, 4.2), ("11", "44")),
     "drones_forward": ("tau_U", "days", "gamma", (4, 6), ("8", "47")),
@@ -68,6 +74,7 @@ MODEL = {
 FIXED = {
     "day_spread": (0.15, 0.075, 0.225),
     "least_march": (2, 1, 3),
+    "find_halt": (1.5, 0.75, 3),
     "mine_halt_spread": (0.5, 0.25, 0.75),
     "mine_vehicles": (1, 0.5, 1.5),
     "ambush_hours_spread": (0.4, 0.2, 0.6),
@@ -197,6 +204,7 @@ def test_a_fixed_row_says_that_it_is_an_assumption():
 # --- priors ----------------------------------------------------------------------------------------------
 
 SCIPY = {
+    "half-normal": lambda n: scipy.stats.halfnorm(scale=n["sd"]),
     "lognormal": lambda n: scipy.stats.lognorm(n["log_sd"], scale=n["median"]),
     "uniform": lambda n: scipy.stats.uniform(n["low"], n["high"] - n["low"]),
     "gamma": lambda n: scipy.stats.gamma(n["shape"], scale=n["scale"]),
@@ -389,7 +397,7 @@ def test_the_table_tells_each_parameter_in_its_own_unit():
         (
             "recovery",
             "prior: {kind: normal, low: 1 h, high: 2 h}",
-            "prior: kind: 'normal' is not known; expected one of lognormal, uniform, gamma, beta, fixed",
+            "prior: kind: 'normal' is not known; expected one of lognormal, half-normal, uniform, gamma, beta, fixed",
         ),
         (
             "recovery",

@@ -36,6 +36,7 @@ ELSEWHERE = {
     "beaten_ratio": {f"columns.army.serials.{part}.persons": "90" for part in ("head", "main", "rear")},
 }
 ELSEWHERE |= {
+    "night_pace": {"columns.army.by_night": "{source: test, known: 2023-10-01}"},
     "raid_radius": {"groups.mnla.home": "essouk", "groups.hcua.home": "aguelhok"},
     ("raid_clear", 0): {"garrisons.kidal.raided": "true"},
     ("raid_clear", 1): {"garrisons.kidal.raided": "true", "groups.mnla.blocks": "[anefis, inbogitane]"},
@@ -56,12 +57,12 @@ probe_least probe_most population_growth leaving threat_radius strike_leaving st
 fighting_weight"""
 # The scenario in which a parameter shows; the first stage for all others.
 SHOWS = {
-    "un-kidal-gao": ["un_factor"],
+    "un-kidal-gao": ["laden_factor"],
     "anefis-hold": HOLD.split(),
     "anefis-kidal": ["refuge_time"],
     "kidal-aguelhok": ["strike_reach"],
     "kidal-offensive": ["camp_radius"],
-    "blockade": ["supply_least", "raid_clear"],
+    "blockade": ["supply_least", "raid_clear", "ground_step"],
     "tessalit-airlift": ["raid_rate", "raid_hours"],
     "un-withdrawal": ["raid_radius"],
 }

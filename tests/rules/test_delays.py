@@ -29,8 +29,8 @@ def everything():
       columns: [{{objectives: {OBJECTIVES}, go: [refit, reinforced, drones, camp_vacated, road_clear, calendar],
                   stops: [p], defended: [{{place: p, source: t}}, {{place: q, source: t}}], supply: 10 days}},
                 {{id: more, from: a, departs: 2023-10-12, objectives: [{{place: b, capture: false}}], reinforces: army}},
-                {{id: un, side: un, from: d, departs: 2023-10-14, objectives: [{{place: a, capture: false}}]}}],
-      groups: [{{id: g}}, {{id: h}}], refuges: [far], drones: [{{radius: 100 km, moves_forward: true}}],
+                {{id: un, side: un, kind: laden, from: d, departs: 2023-10-14, objectives: [{{place: a, capture: false}}]}}],
+      groups: [{{id: g, mines: [army]}}, {{id: h}}], refuges: [far], drones: [{{radius: 100 km, moves_forward: true}}],
       camps: [{{id: c, place: c, vacated: 2023-10-18, opens: 2023-11-10, source: t, known: 2023-10-02}},
               {{id: d, place: d, vacated: 2023-10-18, opens: 2023-11-20, source: t, known: 2023-10-02}}]}}""",
         NET,
@@ -151,7 +151,7 @@ def test_a_beaten_column_is_booked_as_beaten_to_the_end():
 
 FIELD = {
     "reinforced": "{id: more, from: a, departs: 2023-10-07, objectives: [{place: b, capture: false}], reinforces: army}",
-    "road_clear": "{id: un, side: un, from: c, departs: 2023-10-13, objectives: [{place: a, capture: false}]}",
+    "road_clear": "{id: un, side: un, kind: laden, from: c, departs: 2023-10-13, objectives: [{place: a, capture: false}]}",
 }
 CAMP = "{id: c, place: c, vacated: 2023-10-11, opens: 2023-10-20, source: t, known: 2023-10-02}"
 

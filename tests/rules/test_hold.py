@@ -15,7 +15,7 @@ CALM = QUIET | {
 }  # fmt: skip
 TO_B, TO_A = "objectives: [{place: b, capture: false}]", "objectives: [{place: a, capture: false}]"
 MORE = f"{{id: more, from: a, departs: 2023-10-07, {TO_B}, reinforces: army}}"
-UN = f"{{id: un, side: un, from: c, departs: 2023-10-08, {TO_A}}}"
+UN = f"{{id: un, side: un, kind: laden, from: c, departs: 2023-10-08, {TO_A}}}"
 CAMP = "{id: c, place: c, vacated: 2023-10-09, opens: 2023-10-20, source: test, known: 2023-10-02}"
 DRONE = "drones: [{radius: 80 km, moves_forward: true}]"  # c is 110 km from its first station
 
@@ -238,7 +238,7 @@ def test_the_road_is_clear_only_when_the_un_has_been_seen_past_the_held_place():
 )
 def test_any_un_column_on_the_road_to_the_objective_is_waited_for(start, end, day, pace, refit, hours):
     goal = f"objectives: [{{place: {end}, capture: false}}]"
-    un = f"{{id: un, side: un, from: {start}, departs: 2023-10-0{day}, {goal}}}"
+    un = f"{{id: un, side: un, kind: laden, from: {start}, departs: 2023-10-0{day}, {goal}}}"
     net = network(("a", "b", 50), ("b", "m", 40), ("m", "c", 50))
     template = holder("refit", "road_clear", others=f", {un}", net=net, extra=f", {DRONE}")
     world, _, goes = went(template, refit=refit, laden_factor=pace)

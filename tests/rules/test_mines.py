@@ -19,7 +19,7 @@ MEAN = 0.02 * 100
 @cache
 def mined_road():
     return tiny(
-        "{columns: [{objectives: [{place: b, capture: false}], mines_reported: 0.7}]}",
+        "{rules: {mines: everywhere}, columns: [{objectives: [{place: b, capture: false}], mines_reported: 0.7}]}",
         network(("a", "b", 100)),
     )
 
@@ -98,7 +98,9 @@ def test_no_mines_no_strikes_and_more_mines_not_fewer():
 def test_two_columns_of_a_run_share_the_sections_factor_and_not_the_columns():
     net = network(("a", "m", 50, "first"), ("m", "b", 50, "second"))
     ends = "objectives: [{place: b, capture: false}]"
-    template = tiny(f"{{columns: [{{id: x, {ends}}}, {{id: y, side: un, {ends}}}]}}", net)
+    template = tiny(
+        f"{{rules: {{mines: everywhere}}, columns: [{{id: x, {ends}}}, {{id: y, side: un, {ends}}}]}}", net
+    )
     world = opened(template)
     first, second, again_first, again_second = (leg.mine_factor for leg in world.legs)
     assert (first, second) == (again_first, again_second)

@@ -203,6 +203,6 @@ def test_the_schema_has_no_place_that_is_not_looked_at():
     numbers = {
         "source", "known", "name", "departs", "holds", "load", "supply", "serials", "vehicle_gap", "serial_gap",
         "mines_reported", "role", "hostile_to", "share", "withdrawn", "radius", "aircraft", "endurance", "cruise",
-        "turn_round", "ready", "moves_forward",
+        "turn_round", "ready", "moves_forward", "kind", "by_night", "mines",
     }  # fmt: skip
     assert fields == looked_at | orders | numbers

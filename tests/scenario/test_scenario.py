@@ -80,11 +80,13 @@ def test_five_groups_fight_the_army_and_one_only_harasses_it():
     assert army().scenario.refuges == ("abeibara", "tinzaouaten")
 
 
-def test_the_un_column_is_of_850_people_in_100_to_150_vehicles_without_drones_or_groups():
+def test_the_un_column_is_of_850_people_in_100_to_150_vehicles_without_drones_or_fighters():
     (column,) = un().scenario.columns
     assert column.side == "un"
     assert (total(column, "persons"), total(column, "vehicles")) == ((850, 850), (100, 150))
-    assert (un().scenario.drones, un().scenario.groups, un().scenario.manned_aviation) == ((), (), ())
+    assert (un().scenario.drones, un().scenario.manned_aviation) == ((), ())
+    (group,) = un().scenario.groups
+    assert (group.role, group.hostile_to, group.mines) == ("harassing", (), ("un",))
 
 
 def test_the_un_column_goes_from_kidal_to_gao_from_31_october_and_captures_nothing():

@@ -22,7 +22,9 @@ from sim.state.kinds import Side
 from sim.store.reader import RunTables
 
 IDS = {"army": "red", "rebels": "blue", "un": "white"}
-NAMED = re.compile(r"((?:side|who|held_by): |hostile_to: \[|hostile_to: \[\w+, )(army|rebels|un)\b")
+NAMED = re.compile(
+    r"((?:side|who|held_by): |(?:hostile_to|mines): \[|(?:hostile_to|mines): \[\w+, )(army|rebels|un)\b"
+)
 
 
 def renamed(text: str) -> str:

@@ -27,7 +27,7 @@ def find(world: World, column: ColumnState, now: float) -> float:
     p = world.p
     spread = lognormal(world.run[0].seed, column.key, Purpose.FIND_HALT, column.finds, p.mine_halt_spread)
     column.finds += 1
-    return halt(world, column, now, Event.MINE_FOUND, p.find_halt * spread)
+    return halt(world, column, now, Event.MINE_FOUND, hours=p.find_halt * spread)
 
 
 def halt(world: World, column: ColumnState, now: float, event: int, hours: float, hit: float = 0.0) -> float:
@@ -57,4 +57,4 @@ def strike(world: World, column: ColumnState, now: float) -> float:
         column.mine_reports += 1
     serials.lose(world, column, now, persons=0.0, vehicles=hit)
     column.mines += 1
-    return halt(world, column, now, event, hours, hit)
+    return halt(world, column, now, event, hours=hours, hit=hit)

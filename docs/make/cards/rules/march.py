@@ -261,10 +261,10 @@ CARDS = (
         run=_speed_on_ground,
         assumptions=(
             "The classes are steps of one size, and the same for all kinds of column. Hours across country,"
-            " on the way round a position and to a camp are counted as on a piste."
+            " on the bypass of a position and to a camp are counted as on a piste."
         ),
         evidence=(
-            "None of the record: every road from Gao to Aguelhok is a piste. Marches of other columns: "
+            "None of the record: every road from Gao to Kidal is a piste. Marches of other columns: "
             "`kidal marches`."
         ),
         alternatives=("without-ground",),
