@@ -16,7 +16,7 @@ from sim.maths.exponential import exp
 from sim.rules import garrisons, towns
 from sim.rules.daylight import day_at, first_light_from, midnight_before
 from sim.rules.groups import is_hostile
-from sim.rules.route import road_distance
+from sim.rules.route import on_road, road_distance
 from sim.state.kinds import AgentKind, Surface
 from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState, LegState
 from sim.state.world import World
@@ -67,9 +67,7 @@ def open_column(world: World, column: ColumnState) -> None:
     column.persons_at_hold = column.persons
     spread = 0.0 if world.run[0].no_kinds else world.p.column_spread
     column.own_speed = lognormal(seed, column.key, Purpose.COLUMN_SPEED, ONCE, spread)
-    for i in range(column.first_leg, column.last_leg):
-        leg = world.legs[i]
-        leg.mine_factor = leg.section_factor * mined(world, column, leg)
+    open_mines(world, column)
     column.mine_factor = gamma2(seed, column.key, Purpose.LATENT)
     column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, column.mines)
     column.probe_left = exponential(seed, column.key, Purpose.PROBE_CLOCK, column.probes)
@@ -87,17 +85,36 @@ def open_column(world: World, column: ColumnState) -> None:
     world.wakes[column.agent] = column.departs
 
 
-def mined(world: World, column: ColumnState, leg: LegState) -> float:
-    """How near a leg is to who lays mines for a column: 1 there, less with the way by road; 0 of nobody."""
+def open_mines(world: World, column: ColumnState) -> None:
+    """What devices a column meets on its way: all legs of a section have the rate of its middle."""
+    first = column.first_leg
+    while first < column.last_leg:
+        end = first + 1
+        while end < column.last_leg and goes_on(world.legs[end - 1], world.legs[end]):
+            end += 1
+        middle = 0.5 * (world.legs[first].start_km + world.legs[end - 1].end_km)
+        near = mined(world, column, middle)
+        for i in range(first, end):
+            world.legs[i].mine_factor = world.legs[i].section_factor * near
+        first = end
+
+
+def goes_on(leg: LegState, later: LegState) -> bool:
+    """Whether the next leg of a way is of the same section, and no way back."""
+    return later.section == leg.section and later.road != leg.road
+
+
+def mined(world: World, column: ColumnState, km: float) -> float:
+    """How near a road-km is to who lays mines for a column: 1 there, less by road; 0 of nobody."""
     if world.run[0].no_mines:
         return 0.0
     if world.run[0].mines_everywhere:
         return 1.0
     nearest = NEVER
-    middle = 0.5 * world.roads[leg.road].km
+    road, road_km = on_road(world, column, km)
     for i, group in enumerate(world.groups):
         if world.miners[i][world.indices[column.agent]]:
-            nearest = min(nearest, road_distance(world, group.road, group.road_km, leg.road, middle))
+            nearest = min(nearest, road_distance(world, group.road, group.road_km, road, road_km))
     return exp(-nearest / world.p.mine_reach) if nearest < NEVER else 0.0
 
 

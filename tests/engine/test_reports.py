@@ -94,9 +94,9 @@ def test_what_is_told_comes_later_and_by_the_part_of_the_day_in_which_it_was():
 
 
 def test_the_un_tells_of_strikes_on_its_columns_and_jnim_of_others():
-    _, rows = told("un-kidal-gao", mine_rate=0.05)
+    _, rows = told("un-kidal-gao", mine_rate=0.05, mine_reach=1000, mine_found=0)
     assert {row["party"] for row in rows if row["event"] == "mine"} == {"un"}
-    _, rows = told("gao-anefis", mine_rate=0.05)
+    _, rows = told("gao-anefis", mine_rate=0.05, mine_reach=1000, mine_found=0)
     assert {row["party"] for row in rows if row["event"] == "mine"} == {"jnim"}
 
 

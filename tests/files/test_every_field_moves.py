@@ -32,7 +32,7 @@ MINE, CASE, WHAT_IF = "params/mine.yaml", "params/case.yaml", "params/whatif/min
 CHANGED = "whatif base mine --runs 2"
 PRIORS = {
     "lognormal": "{kind: lognormal, median: 20 km/h, log_sd: 0.2, cut: 22 km/h}",
-    "half-normal": "{kind: half-normal, sd: 20 km/h}",
+    "half-normal": "{kind: half-normal, sd: 0.3}",
     "uniform": "{kind: uniform, low: 15 km/h, high: 25 km/h}",
     "gamma": "{kind: gamma, shape: 90, scale: 0.2 km/h}",
     "fixed": "{kind: fixed, low: 15 km/h, high: 25 km/h}",

@@ -227,7 +227,9 @@ def test_no_draw_of_the_priors_leads_to_an_impossible_state(seed):
     army = [row.event for row in rows if row.agent == "army"]
     assert army.count("departure") == 1
     assert army.count("capture") + army.count("return") <= 1
-    assert sum(row.event in ("mine", "mine_unreported") for row in rows) - army.count("halt_end") in (0, 1)
+    assert sum(row.event in ("mine", "mine_unreported", "mine_found") for row in rows) - army.count(
+        "halt_end"
+    ) in (0, 1)
     assert army.count("contact") - army.count("contact_end") - army.count("break") in (0, 1)
 
 

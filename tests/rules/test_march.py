@@ -3,12 +3,15 @@
 import math
 from datetime import UTC, date, datetime, time
 
+import numpy as np
 import pytest
+import scipy
 from astral import Depression, Observer
 from astral.sun import dawn as astral_dawn
 from worlds import KM_A_DEGREE, QUIET, SOUTH, dawn, log, network, one, opened, play, tiny
 
 from sim.engine.loop import advance
+from sim.scenario.network import Network
 from sim.state.rows import NEVER
 
 PLAIN = QUIET | {"march_speed": 10, "march_hours": 10}
@@ -17,6 +20,15 @@ CALM = "columns: [{{objectives: [{{place: b, capture: false}}]{more}}}]"
 
 def lone(km, more="", *, net=None):
     return tiny(CALM.format(more=more), net or network(("a", "b", km)))
+
+
+def paved(net, *surfaces):
+    """A network with other surfaces of its roads."""
+    roads = (
+        road.model_copy(update={"surface": surface})
+        for road, surface in zip(net.roads, surfaces, strict=True)
+    )
+    return Network(net.places, tuple(roads))
 
 
 def test_a_lone_column_departs_at_civil_dawn():
@@ -89,10 +101,81 @@ def test_a_column_that_pressed_on_to_a_stop_sleeps_there():
     assert (night.km, night.hour) == (110, pytest.approx(dawn(world, 0) + 11))
 
 
-def test_a_un_column_marches_at_its_share_of_the_speed():
-    template = lone(60, ", side: un")
-    world = play(template, **PLAIN, un_factor=0.75)
-    assert one(world, template, "arrival").hour == pytest.approx(dawn(world, 0) + 60 / 7.5, abs=1e-9)
+@pytest.mark.parametrize("side", ["army", "un"])
+@pytest.mark.parametrize(("kind", "speed"), [("light", 10), ("wheeled", 9), ("laden", 7.5)])
+def test_a_column_marches_at_the_speed_of_its_kind_whatever_its_side(kind, speed, side):
+    template = lone(60, f", side: {side}, kind: {kind}")
+    world = play(template, **PLAIN, wheeled_factor=0.9, laden_factor=0.75)
+    assert one(world, template, "arrival").hour == pytest.approx(dawn(world, 0) + 60 / speed, abs=1e-9)
+
+
+def test_a_column_has_one_factor_of_its_own_for_the_whole_run_and_another_than_others():
+    two = "{{id: {}, objectives: [{{place: b, capture: false}}]}}"
+    template = tiny(f"columns: [{two.format('x')}, {two.format('y')}]", network(("a", "b", 300)))
+    logs = []
+    for seed in range(2000):
+        world = opened(template, seed, **PLAIN | {"column_spread": 0.3})
+        logs.append([np.log(column.own_speed) for column in world.columns])
+    first, second = np.array(logs).T
+    assert scipy.stats.kstest(first, scipy.stats.norm(0, 0.3).cdf).pvalue > 0.01
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.1
+    world = play(template, **PLAIN | {"column_spread": 0.3})
+    column = world.columns[0]
+    hours = 300 / (10 * column.own_speed)
+    assert hours > 20
+    arrival = next(row.hour for row in log(world, template, "arrival") if row.agent == "x")
+    assert arrival == pytest.approx(dawn(world, int(hours // 10)) + hours % 10, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("surface", "step"), [("tar", 2), ("laterite", 1), ("piste", 0), ("desert track", -1)]
+)
+def test_each_class_of_surface_is_a_step_faster_or_slower_than_the_next(surface, step):
+    template = lone(60, net=paved(network(("a", "b", 60)), surface))
+    world = play(template, **PLAIN, ground_step=0.2)
+    hours = 60 / (10 * np.exp(0.2 * step))
+    assert one(world, template, "arrival").hour == pytest.approx(dawn(world, 0) + hours, abs=1e-9)
+
+
+def test_a_column_changes_its_speed_where_the_surface_changes():
+    template = lone(0, net=paved(network(("a", "m", 30), ("m", "b", 40)), "tar", "desert track"))
+    world = play(template, **PLAIN, ground_step=0.2)
+    hours = 30 / (10 * np.exp(0.4)) + 40 / (10 * np.exp(-0.2))
+    there = [row.hour for row in log(world, template, "arrival") if row.place == "b"]
+    assert there == [pytest.approx(dawn(world, 0) + hours, abs=1e-9)]
+    assert [row.amount for row in log(world, template, "march")] == pytest.approx(
+        [10 * np.exp(0.4), 10 * np.exp(-0.2)]
+    )
+
+
+NIGHT = ", by_night: {source: test, known: 2023-10-01}"
+
+
+def test_a_column_that_marches_by_night_never_stops_and_is_slower_in_the_dark():
+    template = lone(280, NIGHT)
+    world = play(template, **PLAIN, night_pace=0.4)
+    at = dawn(world, 0)
+    changes = [row.hour for row in log(world, template, "march")]
+    day, night = changes[1] - at, changes[2] - changes[1]
+    assert changes == pytest.approx([at, at + day, dawn(world, 1, 10 * day + 4 * night)], abs=1e-3)
+    assert 11 < day < 13
+    hours = (280 - 10 * day - 4 * night) / 10
+    assert one(world, template, "arrival").hour == pytest.approx(at + day + night + hours, abs=1e-9)
+    assert not log(world, template, "bivouac")
+    assert world.columns[0].km == 280
+
+
+def test_a_halt_into_the_night_is_followed_by_a_march_in_the_dark():
+    template = lone(300, NIGHT)
+    rare = {"mine_rate": 1e-9, "mine_halt": 5, "mine_halt_spread": 0, "mine_found": 0, "contact_pace": 1}
+    world = opened(template, **PLAIN | rare, night_pace=0.4)
+    world.legs[0].mine_factor = world.columns[0].mine_factor = 1.0
+    world.columns[0].mine_left = 100 * 1e-9
+    advance(world, NEVER)
+    at = dawn(world, 0)
+    assert one(world, template, "halt_end").hour == pytest.approx(at + 15)
+    dark = next(row for row in log(world, template, "march") if row.hour > at + 12)
+    assert (dark.hour, dark.amount) == (pytest.approx(at + 15), pytest.approx(4))
 
 
 @pytest.fixture

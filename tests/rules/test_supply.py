@@ -29,7 +29,7 @@ def road(groups="[]", columns="[2023-10-07]", more="", supply="3 days", persons=
         for i, day in enumerate(days)
     )
     return tiny(
-        f"""{{columns: [{rows}], groups: {groups}, refuges: [far],
+        f"""{{rules: {{mines: everywhere}}, columns: [{rows}], groups: {groups}, refuges: [far],
               garrisons: [{{place: post, persons: {persons}, supply: {supply}}}],
               milestones: [{{id: "post:resupply"}}]}}""",
         NET,

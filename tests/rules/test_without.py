@@ -18,9 +18,11 @@ from sim.state.rows import NEVER
 SEEDS = range(12)
 LADDER = hypothesis_names("ladder-")
 EVENTS = {
+    "ground": set(),
+    "kinds": set(),
     "nights": {"harassment"},
     "contact": set(),
-    "mines": {"mine", "mine_unreported", "halt_end"},
+    "mines": {"mine", "mine_unreported", "mine_found", "halt_end"},
     "ambushes": {"ambush", "ambush_end", "roadblock"},
     "positions": {"contact", "contact_end", "break", "left", "round", "entry"},
     "bypass": {"round"},
@@ -91,7 +93,7 @@ def test_a_raid_that_is_an_order_needs_no_mechanism():
 
 def test_each_rung_of_the_ladder_adds_to_the_one_before_and_the_last_is_the_base():
     rungs = [set(told(name)[0].rules.without) for name in LADDER]
-    assert len(rungs) == 6
+    assert len(rungs) == 7
     assert all(higher < lower for lower, higher in zip(rungs, [*rungs[1:], set()], strict=True))
 
 
@@ -107,10 +109,10 @@ def test_every_table_of_a_rung_has_the_columns_of_the_base():
 
 NET = network(("a", "m", 30), ("m", "b", 10), ("b", "far", 200))
 WILD = QUIET | {
-    "march_speed": 10, "march_hours": 10, "mine_rate": 0.9, "mine_halt_spread": 0, "ambush_rate": 9, "contact_pace": 0.5,
+    "march_speed": 10, "march_hours": 10, "mine_rate": 0.9, "mine_halt_spread": 0, "mine_found": 0, "mine_reach": 100000, "ambush_rate": 9, "contact_pace": 0.5,
     "night_harassment": 1, "ready_radius": 900, "break_off": 0.001,
 }  # fmt: skip
-GROUP = "groups: [{id: g, home: b, hostile_to: [army]}], refuges: [far]"
+GROUP = "groups: [{id: g, home: b, hostile_to: [army], mines: [army]}], refuges: [far]"
 DEFENDED = "defended: [{place: m, source: t}]"
 
 

@@ -48,10 +48,10 @@ def _first_strikes(values: Values, drawn: float) -> list[float]:
 
 
 def _mined_at(values: Values, x: float) -> float:
-    far = (("a", "m", x - 5.0), ("m", "n", 10.0), ("n", "b", 50.0), ("b", "z", 50.0))
+    far = (("a", "b", 2.0 * x + 100.0), ("b", "z", 50.0))
     made = template(MINED.replace("home: z", "home: a"), far)
     world = world_of(made, values)
-    return setup.mined(world, world.columns[0], world.legs[1])
+    return setup.mined(world, world.columns[0], x)
 
 
 def _none_found(values: Values, x: float) -> list[float]:
@@ -256,23 +256,23 @@ CARDS = (
         id="mines-laid",
         title="Mines are laid by somebody",
         sentence=(
-            "On each leg of a column's way the rate of devices falls with the way by road from the home of "
-            "the nearest group that lays mines for its side; where nobody does there are none."
+            "On each section of a column's way the rate of devices falls with the way by road from the "
+            "home of the nearest group that lays mines for its side; where nobody does there are none."
         ),
         formula="share = exp(-km / mine_reach)",
-        where={"km": "by road, from the group's home to the middle of the leg", "share": "of the rate"},
+        where={"km": "by road, from the group's home to the middle of the section", "share": "of the rate"},
         code=(setup.mined,),
-        also=(setup.open_column,),
+        also=(setup.open_mines, setup.goes_on, setup.open_column),
         x=Axis("km", "km by road from the group's home", (10, 25, 50, 75, 100, 150, 200, 300)),
         y="share of the rate",
         run=_mined_at,
         assumptions=(
-            "The home counts, wherever the group is later; a leg has the rate of its middle. How far a group "
-            "lays mines is an assumption: nothing in the facts informs it."
+            "The home counts, wherever the group is later; a section has the rate of its middle. How far a "
+            "group lays mines is an assumption: nothing in the facts informs it."
         ),
         evidence="None.",
         alternatives=("mines-everywhere",),
-        is_not="It is a number of a whole leg: no place, method or time of a device is modelled.",
+        is_not="It is a number of a whole section: no place, method or time of a device is modelled.",
     ),
     Card(
         id="mine-found",
