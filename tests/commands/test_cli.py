@@ -89,7 +89,7 @@ def test_a_list_says_the_same_in_every_form(what, kidal):
 
 def test_lists_are_grouped_and_have_sentences_values_and_units(kidal):
     assert (
-        "March:\n  march_speed          11      km/h        Speed of a light column"
+        "March:\n  march_speed          11       km/h        Speed of a light column"
         in kidal("list", "parameters")[1]
     )
     assert "\nairfield:\n  gao_apt " in kidal("list", "places")[1]

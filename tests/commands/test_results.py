@@ -112,7 +112,7 @@ def test_a_dry_run_says_what_would_be_run_and_stores_nothing(kidal, tmp_path):
         "115 vehicles; departs from Gao on 2 Oct 2023 for Anefis",
         "radius 300 km, control station at Gao airport",
         "parameters set (1): march speed",
-        "mine rate, mine halt, ambush rate",
+        "mine rate, mine reach, mine found",
         "runs: 300 with seed 1; estimated time: ",
     ):
         assert part in text

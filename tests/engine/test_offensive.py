@@ -120,6 +120,8 @@ def test_no_state_is_impossible_wherever_the_parameters_lie_in_their_priors(seed
 
 
 def test_the_whole_offensive_begins_as_its_first_stage_alone():
+    """Up to where a group would set itself ahead beyond Anefis: there the way of the first stage ends."""
+    compared = 0
     for seed in range(20):
         run_seed = replicate_seed(3, seed)
         values = defaults().draw(run_seed)
@@ -129,13 +131,18 @@ def test_the_whole_offensive_begins_as_its_first_stage_alone():
             army = template(name).names[AgentKind.COLUMN].index("army")
             advance(world, 30 * 24.0)
             captured = world.stages[world.columns[army].first_stage].completed_at
+            events = log_of(world)
+            beyond = min((e.hour for e in events if e.event == Event.SET and e.km > 240.0), default=NEVER)
             rows = [
                 (e.hour, e.event, e.km, e.amount)
-                for e in log_of(world)
+                for e in events
                 if e.kind == AgentKind.COLUMN and e.agent == army and e.hour <= captured
             ]
             logs.append(rows)
-        assert logs[0] == logs[1]
+        whole = [row for row in logs[1] if row[0] < beyond]
+        assert logs[0][: len(whole)] == whole
+        compared += len(whole)
+    assert compared > 300
 
 
 def test_running_in_pieces_is_running_through():

@@ -32,7 +32,6 @@ MINE, CASE, WHAT_IF = "params/mine.yaml", "params/case.yaml", "params/whatif/min
 CHANGED = "whatif base mine --runs 2"
 PRIORS = {
     "lognormal": "{kind: lognormal, median: 20 km/h, log_sd: 0.2, cut: 22 km/h}",
-    "half-normal": "{kind: half-normal, sd: 0.3}",
     "uniform": "{kind: uniform, low: 15 km/h, high: 25 km/h}",
     "gamma": "{kind: gamma, shape: 90, scale: 0.2 km/h}",
     "fixed": "{kind: fixed, low: 15 km/h, high: 25 km/h}",
@@ -60,6 +59,9 @@ MADE = {
     ),
     "params/share.yaml": (
         "parameters:\n  night_harassment:\n    value: 0.5\n    prior: {kind: beta, a: 20, b: 20}\n    source: made up\n"
+    ),
+    "params/half-normal.yaml": (
+        "parameters:\n  column_spread:\n    value: 0.2\n    prior: {kind: half-normal, sd: 0.3}\n    source: made up\n"
     ),
     WHAT_IF: "summary: mine\nsource: made up\nwith: [radius-300-km]\nset: {march_speed: 20 km/h}\n",
     **{
@@ -230,7 +232,7 @@ MOVED = {
     "Lognormal.median": (run_with("lognormal"), "params/lognormal.yaml", "", "median: 20", "median: 15"),
     "Lognormal.log_sd": (run_with("lognormal"), "params/lognormal.yaml", "", "log_sd: 0.2", "log_sd: 0.1"),
     "Lognormal.cut": (run_with("lognormal"), "params/lognormal.yaml", "", "cut: 22", "cut: 20"),
-    "HalfNormal.sd": (run_with("half-normal"), "params/half-normal.yaml", "", "sd: 20", "sd: 40"),
+    "HalfNormal.sd": (run_with("half-normal"), "params/half-normal.yaml", "", "sd: 0.3", "sd: 0.6"),
     "Uniform.low": (run_with("uniform"), "params/uniform.yaml", "", "low: 15", "low: 5"),
     "Uniform.high": (run_with("uniform"), "params/uniform.yaml", "", "high: 25", "high: 55"),
     "Gamma.shape": (run_with("gamma"), "params/gamma.yaml", "", "shape: 90", "shape: 60"),
@@ -325,7 +327,7 @@ def case(tmp_path_factory):
         for name, text in MADE.items():
             (folder / "ours" / name).write_text(text, encoding="utf-8")
         for scenario, result in (("kidal-offensive", "one"), ("logistics-convoy-2025", "convoy")):
-            end = call("--case", "ours", "run", scenario, "--runs", "10", "--out", result)
+            end = call("--case", "ours", "run", scenario, "--runs", "20", "--out", result)
             assert end.code == 0, end
     return folder
 

@@ -557,12 +557,12 @@ def brought_along(name: str) -> Design:
 def test_a_design_that_comes_along_moves_the_same_parameters_as_the_others(name: str) -> None:
     made_ = brought_along(name)
     assert made_.factors == brought_along("morris").factors
-    assert len(made_.factors) == len(set(made_.factors)) == 18
+    assert len(made_.factors) == len(set(made_.factors)) == 23
     assert made_.sheet.common_random_numbers
 
 
 def test_they_have_the_size_that_is_asked_of_them() -> None:
-    factors = 18
+    factors = 23
     sizes = {name: (len((one := brought_along(name)).points), one.sheet.runs) for name in BUNDLED_DESIGNS}
     assert sizes == {
         "morris": (60 * (factors + 1), 60),

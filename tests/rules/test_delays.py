@@ -30,7 +30,7 @@ def everything():
                   stops: [p], defended: [{{place: p, source: t}}, {{place: q, source: t}}], supply: 10 days}},
                 {{id: more, from: a, departs: 2023-10-12, objectives: [{{place: b, capture: false}}], reinforces: army}},
                 {{id: un, side: un, kind: laden, from: d, departs: 2023-10-14, objectives: [{{place: a, capture: false}}]}}],
-      groups: [{{id: g, mines: [army]}}, {{id: h}}], refuges: [far], drones: [{{radius: 100 km, moves_forward: true}}],
+      groups: [{{id: g, mines: [army, un]}}, {{id: h}}], refuges: [far], drones: [{{radius: 100 km, moves_forward: true}}],
       camps: [{{id: c, place: c, vacated: 2023-10-18, opens: 2023-11-10, source: t, known: 2023-10-02}},
               {{id: d, place: d, vacated: 2023-10-18, opens: 2023-11-20, source: t, known: 2023-10-02}}]}}""",
         NET,

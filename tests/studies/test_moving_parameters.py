@@ -22,13 +22,25 @@ def test_the_march_alone_hangs_on_four_numbers():
 @pytest.mark.parametrize(
     ("name", "more"),
     [
+        ("ladder-2-ground", {"wheeled_factor", "column_spread"}),
         ("ladder-3-contact", {"contact_pace", "contact_hours", "night_harassment", "night_slip"}),
-        ("ladder-4-mines", {"mine_rate", "mine_halt", "mine_halt_spread", "mine_vehicles"}),
+        (
+            "ladder-4-mines",
+            {
+                "mine_rate",
+                "mine_reach",
+                "mine_found",
+                "find_halt",
+                "mine_halt",
+                "mine_halt_spread",
+                "mine_vehicles",
+            },
+        ),
         ("ladder-5-fights", {"ambush_rate", "fighters", "break_off", "fight_hours", "round_days"}),
     ],
 )
 def test_a_rung_reads_what_it_adds_and_what_is_below_it(name, more):
-    rungs = ["ladder-1-march", "ladder-3-contact", "ladder-4-mines", "ladder-5-fights"]
+    rungs = ["ladder-1-march", "ladder-2-ground", "ladder-3-contact", "ladder-4-mines", "ladder-5-fights"]
     below = rungs[rungs.index(name) - 1]
     assert set(moving(below)) < set(moving(name))
     assert more <= set(moving(name)) - set(moving(below))
@@ -37,8 +49,8 @@ def test_a_rung_reads_what_it_adds_and_what_is_below_it(name, more):
 def test_only_what_is_asked_for_counts():
     inputs = load_inputs("gao-anefis", hypotheses=["ladder-4-mines"])
     assert moving_parameters(inputs, runs=RUNS, of=["tin_aouker:arrival"]) == [
-        "march_speed", "march_hours", "day_spread", "contact_pace", "contact_hours", "press_on", "mine_rate", "mine_halt",
-        "mine_halt_spread",
+        "march_speed", "march_hours", "day_spread", "contact_pace", "press_on", "wheeled_factor", "column_spread", "mine_rate",
+        "mine_reach", "mine_found", "find_halt", "mine_halt_spread",
     ]  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_exact_rows_are_the_dated_ones_with_sharp_edges_in_order():
 
 def test_splitting_agrees_with_whole_runs_about_a_thousandth(compiled_rules):
     inputs, count = bundled_inputs("gao-anefis"), 200_000
-    rows = exact_rows(rows_of(inputs))[:3]
+    rows = [row for row in exact_rows(rows_of(inputs)) if not row.name.endswith(":mine")][:3]
     split = share_within(evidence("x", inputs, IslandPlan(runs=4000, islands=8), rows=rows), 3)
     seeds = replicate_seeds(77, np.arange(count))
     chunk = Chunk(

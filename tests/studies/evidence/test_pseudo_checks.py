@@ -19,7 +19,7 @@ from sim.studies.evidence.islands import rows_of
 from sim.studies.evidence.pseudo import ALL_ROWS, FALSE_MODELS, pseudo_checks, truths_of
 from sim.studies.evidence.size import RecordPlan
 
-SEEDS = replicate_seeds(5, np.arange(30))
+SEEDS = replicate_seeds(5, np.arange(60))
 SMALL = RecordPlan(records=100, pool=100)
 
 

@@ -19,10 +19,10 @@ CAPTURE = "anefis:capture"
 
 def test_the_cases_of_a_result_are_its_runs_with_their_parameters() -> None:
     folder, tables = run_folder("gao-anefis", 300), run_tables("gao-anefis", 300)
-    found = discovery.cases(folder, tables, CAPTURE, 144.0)
+    found = discovery.cases(folder, tables, CAPTURE, 216.0)
     parameters = bundled_inputs("gao-anefis").parameters
     assert found.names == tuple(name for name, row in parameters.rows.items() if row.kind != "fixed")
-    assert found.y.tolist() == (tables.runs[CAPTURE] < 144.0).astype(float).tolist()
+    assert found.y.tolist() == (tables.runs[CAPTURE] < 216.0).astype(float).tolist()
     one = parameters.draw(int(tables.runs["seed"][17]))
     for name, unit, value in zip(found.names, found.units, found.x[17], strict=True):
         row = parameters.rows[name]
@@ -69,24 +69,29 @@ def test_what_cannot_be_searched_is_refused_in_a_line(tables, milestone, text) -
 
 def test_the_command_prints_a_box_in_words_and_as_json(kidal) -> None:
     folder = str(run_folder("gao-anefis", 300))
-    call = ("discover", folder, CAPTURE, "--before", "2023-10-07")
+    call = ("discover", folder, CAPTURE, "--before", "2023-10-10")
     code, out, err = kidal(*call)
     assert (code, err) == (0, "")
-    assert "Anefis: captured before 7 Oct 2023: " in out
+    assert "Anefis: captured before 10 Oct 2023: " in out
     object_ = json.loads(kidal(*call, "--json")[1])
-    assert (object_["of"], object_["cases"], object_["before"]) == ("runs", 300, "2023-10-07")
+    assert (object_["of"], object_["cases"], object_["before"]) == ("runs", 300, "2023-10-10")
     assert object_["is_box"] == ("A box in " in out)
     assert object_["is_box"]
-    assert {row["parameter"] for row in object_["parameters"]} & {"march_speed", "contact_pace", "mine_rate"}
+    assert {row["parameter"] for row in object_["parameters"]} & {
+        "march_speed",
+        "contact_pace",
+        "mine_rate",
+        "wheeled_factor",
+    }
     rows = kidal(*call, "--csv")[1].splitlines()
     assert rows[0] == 'parameter,box,"all, 5 to 95 %",quasi-p-value,found again'
     assert len(rows) == 1 + len(object_["parameters"])
-    words = ("--figure", "box", "--milestone", CAPTURE, "--by", "2023-10-07", "--out", "b.png")
+    words = ("--figure", "box", "--milestone", CAPTURE, "--by", "2023-10-10", "--out", "b.png")
     assert kidal("plot", folder, *words)[0] == 0
 
 
 def test_one_parameter_at_most(kidal) -> None:
-    call = ("discover", str(run_folder("gao-anefis", 300)), CAPTURE, "--before", "2023-10-07", "--json")
+    call = ("discover", str(run_folder("gao-anefis", 300)), CAPTURE, "--before", "2023-10-10", "--json")
     object_ = json.loads(kidal(*call, "--most", "1")[1])
     assert object_["box"]["restricted"] == 1
 
@@ -117,9 +122,9 @@ def test_a_result_without_drawn_parameters_is_refused(kidal) -> None:
 
 def test_the_figure_has_a_panel_a_parameter_and_its_words_stand_apart() -> None:
     folder, tables = run_folder("gao-anefis", 300), run_tables("gao-anefis", 300)
-    cases = discovery.cases(folder, tables, CAPTURE, 120.0)
+    cases = discovery.cases(folder, tables, CAPTURE, 192.0)
     found = discover(cases)
-    figure = box_figure.draw(tables, cases, found, discovery.asked(tables, CAPTURE, 120.0))
+    figure = box_figure.draw(tables, cases, found, discovery.asked(tables, CAPTURE, 192.0))
     figure.draw_without_rendering()
     titles = [axis.get_title(loc="left").split(":")[0] for axis in figure.axes]
     assert titles == [one.parameter for one in found.restrictions]
