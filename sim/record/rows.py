@@ -166,9 +166,9 @@ class Route(StrictModel):
 class ReportedMarch(StrictModel):
     """A march elsewhere or earlier: how far a column of a kind came on a surface, and in how long.
 
-    `least` and `most` are the elapsed time, from when it set out to when it came in, as far as the sources fix
-    it: halts and nights are in it. Marches of one `column` have its name in common. One that was `opposed` is
-    on file and not scored. `basis` is what of the row is from memory, inferred or an estimate.
+    `least` and `most` are the elapsed time (h) from setting out to coming in, as far as the sources fix it;
+    halts and nights are in it. Marches of one `column` have its name in common. One that was `opposed` is on
+    file and not scored. `basis` is what of the row is from memory, inferred or an estimate.
     """
 
     id: Name
