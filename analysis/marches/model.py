@@ -28,7 +28,7 @@ OWN_NODES = 9
 """Values of a column's own factor over which its marches are averaged."""
 LEAST_PROBABILITY = 1e-300
 PRIOR, WEIGHED, WITH_ERROR = "prior", "weighed", "weighed, with its error"
-"""What the law is a forecast with: its prior; weighed draws; these, and an error for what the law leaves out."""
+"""What the law is a forecast with: its prior; weighed draws; these, with an error besides."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,7 +39,7 @@ class MarchModel:
     seeds: np.ndarray
 
     def forecasts(self, marches: Sequence[ReportedMarch]) -> dict[str, list[MarchForecast]]:
-        """A forecast of each march by the prior, by weighed draws, and by these with the error of the weights."""
+        """A forecast of each march by the prior, by weighed draws, and by these with an error besides."""
         log_hours = [self.log_hours(march) for march in marches]
         errors = self.left_out_error * ndtri(uniforms(self.seeds, key_of("marches", "further error")))
         fits = self.log_likelihoods(marches)
@@ -84,9 +84,8 @@ class MarchModel:
     @property
     def left_out_error(self) -> np.ndarray:
         """The log-sd (draws,) of what the law leaves out of a march."""
-        return np.asarray(
-            EFFECT_SPREAD * ndtri(0.5 + 0.5 * uniforms(self.seeds, key_of("marches", "left out")))
-        )
+        shares = uniforms(self.seeds, key_of("marches", "left out"))
+        return np.asarray(EFFECT_SPREAD * ndtri(0.5 + 0.5 * shares))
 
     def _elapsed(self, march: ReportedMarch, normals: np.ndarray) -> np.ndarray:
         """Elapsed hours (draws, columns) for normal numbers (draws, columns) of the column's own factor."""
@@ -103,5 +102,5 @@ def _weights(fits: dict[str, np.ndarray], column: str, seeds: np.ndarray) -> np.
     for name, fit in fits.items():
         if name != column:
             logs += fit
-    weights = np.exp(logs - logs.max())
+    weights = np.exp(logs - np.max(logs))
     return np.asarray(weights / weights.sum())

@@ -22,7 +22,7 @@ PACE_LEVEL, PACE_LEVEL_SPREAD = float(np.log(PACE / 24.0)), 1.0
 """Assumption: the prior of the level is that pace in km/h, give or take a factor of e (log-sd)."""
 EFFECT_SPREAD = 0.5
 """Assumption: half-normal scale of the sds of effects, of columns and of errors; 0.5 is a factor of 1.6."""
-GRID = EFFECT_SPREAD * ndtri(0.5 + 0.5 * (np.arange(10) + 0.5) / 10)
+SD_GRID = EFFECT_SPREAD * ndtri(0.5 + 0.5 * (np.arange(10) + 0.5) / 10)
 """Values of each sd, equally probable beforehand."""
 
 
@@ -51,7 +51,7 @@ def posterior_pace(
     effects = _same([row.kind for row in rows]) + _same([row.surface for row in rows])
     columns, one = _same([row.column for row in rows]), np.eye(len(rows))
     log_weights, means, sds = [], [], []
-    for effect, column, error in product(GRID, repeat=3):
+    for effect, column, error in product(SD_GRID, repeat=3):
         law = PACE_LEVEL_SPREAD**2 + effect**2 * effects + column**2 * columns + error**2 * one
         seen = law[:-1, :-1] + np.diag(width[:-1])
         gain = np.linalg.solve(seen, law[:-1, -1]) if others else law[:-1, -1]

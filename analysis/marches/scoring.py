@@ -21,7 +21,7 @@ from sim.record.rows import ReportedMarch
 
 HORIZON = (float(np.log(0.02)), float(np.log(20_000.0)))
 """Logs of hours between which forecasts are scored: from a minute to two years."""
-LEVELS = (0.05, 0.5, 0.95)
+FORECAST_LEVELS = (0.05, 0.5, 0.95)
 """Of the median and the 90 % prediction interval."""
 COVERAGE_LEVEL = 0.95
 """Of the exact binomial intervals."""
@@ -79,7 +79,7 @@ class MarchScores:
 
 
 def all_forecasts(marches: Sequence[ReportedMarch], model: MarchModel) -> dict[str, list[MarchForecast]]:
-    """Forecasts by name: the regression, the pace, the model, and the model before kinds and ground counted."""
+    """Forecasts by name: the regression, the pace, the model, and that before kinds and ground counted."""
     before = MarchModel(law=model.law.without_kinds_and_ground(), seeds=model.seeds)
     forecasts = {REGRESSION: regression_forecasts(marches), REFERENCE_PACE: pace_forecasts(marches)}
     for name, one in ((MODEL, model), (MODEL_BEFORE, before)):
@@ -109,7 +109,7 @@ def scored(march: ReportedMarch, forecast: MarchForecast) -> ScoredMarch:
     """A forecast of a march against its report."""
     low, high = log_interval(march)
     at = edges(low, high, HORIZON[1], HORIZON[0])
-    first, middle, last = LEVELS
+    first, middle, last = FORECAST_LEVELS
     return ScoredMarch(
         march=march,
         crps=float(ranked(forecast.shares(at), at, low, high)),
