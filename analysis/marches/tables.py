@@ -21,13 +21,15 @@ MARCH_HEAD = (
 SHOWN_BESIDE = (REGRESSION, f"{MODEL}, {WEIGHED}")
 """Forecasts that the text has beside each march."""
 MARCH_LIMITS = (
-    "CRPS is of log hours: lower is better, 0.7 is a factor of 2 for a forecast without spread. Standard errors "
-    "come from leaving out columns; differences are of the same marches, below 0 where a forecast is better than "
-    "the regression. The binomial interval takes marches for independent, so the truth is less sure.",
-    "These marches are known because somebody reported them; most sources were read as excerpts, and some lengths "
-    "and hours are estimates or from memory. So few marches say which forecast did better on them, and nothing "
-    "of a march under fire. Night marches have no rule yet.",
+    "CRPS is of log hours: lower is better, 0.7 is a factor of 2 for a forecast without spread. Standard "
+    "errors come from leaving out columns; differences are of the same marches, below 0 where a forecast is "
+    "better than the regression. The binomial interval takes marches for independent, so the truth is less "
+    "sure.",
+    "These marches are known because somebody reported them; most sources were read as excerpts, and some "
+    "lengths and hours are estimates or from memory. So few marches say which forecast did better on them, "
+    "and nothing of a march under fire. Night marches have no rule yet.",
 )
+"""What a reader must know of the scores."""
 
 
 def text(every: Sequence[ReportedMarch], scores: Sequence[MarchScores], *, rows: bool = False) -> str:
@@ -47,10 +49,10 @@ def _sentences(every: Sequence[ReportedMarch], scores: Sequence[MarchScores]) ->
     marches = [march for march in every if not march.opposed]
     columns = len({march.column for march in marches})
     opposed = len(every) - len(marches)
-    further = f"; {counted(opposed, 'opposed one')} on file, not scored" if opposed else ""
+    further = f" ({opposed} more on file, opposed)" if opposed else ""
     return [
-        f"Marches scored: {len(marches)}, of {counted(columns, 'other column')}, each predicted from those of "
-        f"the rest{further}. No run is made.",
+        f"Marches scored: {len(marches)}{further}, of {counted(columns, 'other column')}, each predicted "
+        "from those of the rest. No run is made.",
         *_standing(scores),
         *MARCH_LIMITS,
     ]
