@@ -20,6 +20,8 @@ MARCH_HEAD = (
 )
 SHOWN_BESIDE = (REGRESSION, f"{MODEL}, {WEIGHED}")
 """Forecasts that the text has beside each march."""
+LEAST_EFFECTIVE = 100
+"""Effective samples below which points of a forecast are not to be relied on."""
 MARCH_LIMITS = (
     "CRPS is of log hours: lower is better, 0.7 is a factor of 2 for a forecast without spread. Standard "
     "errors come from leaving out columns; differences are of the same marches, below 0 where a forecast is "
@@ -54,6 +56,7 @@ def _sentences(every: Sequence[ReportedMarch], scores: Sequence[MarchScores]) ->
         f"Marches scored: {len(marches)}{further}, of {counted(columns, 'other column')}, each predicted "
         "from those of the rest. No run is made.",
         *_standing(scores),
+        *_few(scores),
         *MARCH_LIMITS,
     ]
 
@@ -72,6 +75,14 @@ def _standing(scores: Sequence[MarchScores]) -> list[str]:
     }
     words = [f"{word} ({'; '.join(names) or 'none'})" for word, names in differ.items()]
     return [f"Two standard errors or more from the regression on kind and surface: {', '.join(words)}."]
+
+
+def _few(scores: Sequence[MarchScores]) -> list[str]:
+    """Forecasts that rest on too few draws; nothing where there are none."""
+    names = [one.name for one in scores if one.effective[0] < LEAST_EFFECTIVE]
+    if not names:
+        return []
+    return [f"Below {LEAST_EFFECTIVE} effective samples for some march, so more --draws: {'; '.join(names)}."]
 
 
 def score_cells(scores: Sequence[MarchScores]) -> list[list[str]]:

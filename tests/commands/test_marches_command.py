@@ -31,6 +31,14 @@ def test_the_table_has_every_forecast_and_says_what_it_is_not(kidal):
     assert "arrow-2004" not in out
 
 
+def test_few_effective_draws_are_noted(kidal):
+    words = " ".join(kidal(*QUICK)[1].split())
+    assert (
+        "Below 100 effective samples for some march, so more --draws: model, weighed; model, weighed, with"
+        in words
+    )
+
+
 def test_the_same_call_gives_the_same_and_another_seed_does_not(kidal):
     first, again = kidal(*QUICK), kidal(*QUICK)
     assert first == again

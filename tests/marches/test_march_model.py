@@ -10,12 +10,13 @@ from worlds import defaults
 
 from analysis.marches.law import MarchLaw
 from analysis.marches.model import PRIOR, WEIGHED, WITH_ERROR, MarchModel
+from analysis.tables.monte_carlo import exact_binomial
 from sim.chance.keyed_arrays import replicate_seeds
 
 
-def model(draws=3000, **values):
+def model(draws=3000, seed=1, **values):
     """The model with draws of the priors, some parameters at one value."""
-    seeds = replicate_seeds(1, np.arange(draws))
+    seeds = replicate_seeds(seed, np.arange(draws))
     records = defaults().draws(seeds)
     law = MarchLaw(**{one.name: records[one.name] for one in fields(MarchLaw)})
     return MarchModel(
@@ -79,6 +80,25 @@ def test_ground_is_learnt_from_marches_on_other_ground():
     one = model()
     rows = one.forecasts([*tar, *off, reported_march("new", surface="tar")])[WEIGHED]
     assert rows[-1].weights @ one.law.ground_step > one.law.ground_step.mean() + 0.05
+
+
+def test_of_marches_that_the_law_wrote_nine_of_ten_lie_in_their_intervals():
+    writer, one = model(6, seed=2), model(6000)
+    rng = np.random.default_rng(1)
+    hits = {PRIOR: 0, WEIGHED: 0}
+    for truth in range(6):
+        looks = [(float(rng.integers(50, 900)), str(rng.choice(["light", "laden"]))) for _ in range(10)]
+        rows = [reported_march(f"m{n}", km=km, kind=kind) for n, (km, kind) in enumerate(looks)]
+        hours = [float(np.exp(writer.log_hours(row)[truth])) for row in rows]
+        rows = [
+            row.model_copy(update={"least": h * 0.8, "most": h * 1.25})
+            for row, h in zip(rows, hours, strict=True)
+        ]
+        forecasts = one.forecasts(rows)
+        for name in hits:
+            each = zip(forecasts[name], hours, strict=True)
+            hits[name] += sum(row.quantile(0.05) <= h <= row.quantile(0.95) for row, h in each)
+    assert all(low < 0.9 < high for low, high in (exact_binomial(n, 60, 0.99) for n in hits.values())), hits
 
 
 def test_the_hours_of_a_column_do_not_move_its_forecasts_and_do_move_others():
