@@ -20,7 +20,7 @@ MARCH_HEAD = (
 )
 SHOWN_BESIDE = (REGRESSION, f"{MODEL}, {WEIGHED}")
 """Forecasts that the text has beside each march."""
-LEAST_EFFECTIVE = 100
+LEAST_EFFECTIVE_SAMPLES = 100
 """Effective samples below which points of a forecast are not to be relied on."""
 MARCH_LIMITS = (
     "CRPS is of log hours: lower is better, 0.7 is a factor of 2 for a forecast without spread. Standard "
@@ -79,10 +79,9 @@ def _standing(scores: Sequence[MarchScores]) -> list[str]:
 
 def _few(scores: Sequence[MarchScores]) -> list[str]:
     """Forecasts that rest on too few draws; nothing where there are none."""
-    names = [one.name for one in scores if one.effective[0] < LEAST_EFFECTIVE]
-    if not names:
-        return []
-    return [f"Below {LEAST_EFFECTIVE} effective samples for some march, so more --draws: {'; '.join(names)}."]
+    names = "; ".join(one.name for one in scores if one.effective[0] < LEAST_EFFECTIVE_SAMPLES)
+    number = f"{LEAST_EFFECTIVE_SAMPLES} effective samples"
+    return [f"Below {number} for some march, so more --draws: {names}."] if names else []
 
 
 def score_cells(scores: Sequence[MarchScores]) -> list[list[str]]:
