@@ -149,6 +149,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "record": record.record,
     "audit": record.audit,
     "strikes": record.strikes,
+    "marches": record.marches,
     "view": view.view,
 }
 for name, command in COMMANDS.items():

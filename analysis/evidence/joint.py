@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from analysis.evidence.rows import JointRow, before_held_out
+from analysis.tables.monte_carlo import jackknife_error
 
 LEAST_FIRST_RUNS = 3
 """First runs from which those of an island must come in the end, at least; fewer say that it collapsed."""
@@ -178,4 +179,4 @@ def jackknife(of: Callable[[np.ndarray], float], count: int) -> LogEstimate:
         without = np.array([of(np.delete(every, island)) for island in every])
     if not np.isfinite(without).all():
         return LogEstimate(value, float("inf"))
-    return LogEstimate(value, float(np.sqrt((count - 1) * np.var(without))))
+    return LogEstimate(value, jackknife_error(without))

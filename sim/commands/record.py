@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from sim.commands.options import Json, case_of, check_ending, form_of, print_result
+from sim.commands.options import (
+    Csv,
+    Json,
+    Markdown,
+    SeedOption,
+    case_of,
+    check_ending,
+    form_of,
+    print_forms,
+    print_result,
+)
 from sim.files.case import Case
 from sim.files.yaml_tree import Where, refuse, writing
 
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
     from sim.scenario.network import Network
 
 DEFAULT_SPEED = "25 km/h"  # as analysis.claims.audit has it, which is not imported for help
+DEFAULT_DRAWS = 40_000  # as sim.studies.questions.marches has it, which is not imported either
 
 
 def record(
@@ -141,3 +152,28 @@ def audit(
 
     answer = audit_answer(case_of(context), folder, network, speed=speed, by_night=by_night)
     print_result(json, lambda: answer.data, lambda: answer.text)
+
+
+def marches(
+    context: typer.Context,
+    *,
+    rows: Annotated[bool, Option("--rows", help="March by march, with the reported hours.")] = False,
+    draws: Annotated[int, Option(help="Draws of the parameters.", min=100, max=400_000)] = DEFAULT_DRAWS,
+    seed: SeedOption = 1,
+    csv: Csv = False,
+    markdown: Markdown = False,
+    json: Json = False,
+) -> None:
+    """Say how well the marches of other columns are predicted, each from the others.
+
+    By the march law of the simulation, beside a regression of pace on kind and surface and a pace of 72 km
+    a day. The law forecasts with its priors, and with draws weighed by the marches of other columns. The
+    record's marches.yaml has the marches. No run is made.
+
+    Example: kidal marches --rows
+    """
+    from sim.studies.questions.marches import marches_answer
+
+    form = form_of({"csv": csv, "markdown": markdown, "json": json})
+    answer = marches_answer(case_of(context), seed=seed, draws=draws, rows=rows)
+    print_forms(form, lambda: answer.cells, lambda: answer.data, lambda: answer.text)

@@ -19,6 +19,7 @@ from sim.record.rows import (
     PublishedDate,
     RecordRow,
     ReportedCount,
+    ReportedMarch,
     Route,
     Rows,
     Source,
@@ -56,6 +57,7 @@ class Tables(NamedTuple):
     patterns: Rows[operators.PatternRow]
     by_construction: Rows[operators.FixedRow]
     second_coding: Rows[CodedTwice]
+    marches: Rows[ReportedMarch]
 
     @property
     def observed(self) -> list[RecordRow[Observation]]:
@@ -89,6 +91,7 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
     yield from _repeated(tables.published.rows, "name")
     yield from _repeated(tables.judged, "name")
     yield from _repeated(tables.second_coding.rows, "claim")
+    yield from _repeated(tables.marches.rows, "id")
     known = _known(tables, places)
     for row in chain.from_iterable(table.rows for table in tables):
         yield from _name_faults(row, known)
@@ -101,6 +104,7 @@ def faults_of(tables: Tables, places: Collection[str] | None) -> Iterator[Fault]
         yield from _observation_faults(observation, claims)
         yield from _trust_faults(observation, tables)
     yield from chain.from_iterable(map(_access_faults, tables.sources.rows))
+    yield from chain.from_iterable(map(_march_faults, tables.marches.rows))
     for count in tables.counts.rows:
         yield from _count_faults(count, claims)
     for matter in tables.contested.rows:
@@ -162,6 +166,13 @@ def _interval_order(row: RecordRow[DatedEvent]) -> Iterator[Fault]:
     if value.latest < value.earliest:
         span = f"{_written(value.latest)} lies before earliest, {_written(value.earliest)}"
         yield Fault(row.at("latest"), f"latest: {span}; expected the reverse")
+
+
+def _march_faults(row: RecordRow[ReportedMarch]) -> Iterator[Fault]:
+    """An elapsed time without a width: what is reported is known to some precision."""
+    least, most = row.value.least, row.value.most
+    if most <= least:
+        yield Fault(row.at("most"), f"most: {most:g} h is no more than least, {least:g} h; expected more")
 
 
 def _access_faults(row: RecordRow[Source]) -> Iterator[Fault]:

@@ -4,8 +4,9 @@ Files of one folder hold it, a table each: `sources` and `claims` (one report a 
 milestone is held against, with the claims it rests on) and `held_out` (likewise, what no fit may read);
 `counts` (numbers); `contested` (what parties say against each other); `routes` (the ways of columns);
 `published` (dates known beforehand); `patterns` and `by_construction` (tests of the runs of a result);
-`second_coding` (claims coded twice); `weights` and `precisions` (how far reports are trusted). A record of
-one's own needs sources and claims; the last two are then those that come with the program.
+`second_coding` (claims coded twice); `marches` (those of other columns); `weights` and `precisions` (how far
+reports are trusted). A record of one's own needs sources and claims; the last two are then those that come
+with the program.
 """
 
 import hashlib
@@ -36,6 +37,7 @@ from sim.record.rows import (
     Observation,
     PublishedDate,
     ReportedCount,
+    ReportedMarch,
     Route,
     Rows,
     SchemaType,
@@ -82,6 +84,7 @@ class Record:
     patterns: tuple[PatternRow, ...] = ()
     by_construction: tuple[FixedRow, ...] = ()
     second_coding: tuple[CodedTwice, ...] = ()
+    marches: tuple[ReportedMarch, ...] = ()
     notes: tuple[Fault, ...] = ()  # what may not be meant (sim.record.notes)
 
     @cached_property

@@ -18,6 +18,7 @@ from sim.files.fields import (
     Flag,
     Instant,
     Label,
+    Length,
     Name,
     PartialDay,
     Share,
@@ -160,6 +161,28 @@ class Route(StrictModel):
     column: ColumnName
     places: Annotated[tuple[names.PlaceName, ...], Field(min_length=2)]
     source: Annotated[Words, for_readers()]
+
+
+class ReportedMarch(StrictModel):
+    """A march elsewhere or earlier: how far a column of a kind came on a surface, and in how long.
+
+    `least` and `most` are the elapsed time (h) from setting out to coming in, as far as the sources fix it;
+    halts and nights are in it. Marches of one `column` have its name in common. One that was `opposed` is on
+    file and not scored. `basis` is what of the row is from memory, inferred or an estimate.
+    """
+
+    id: Name
+    column: Name
+    kind: Literal["light", "wheeled", "laden"]
+    surface: Literal["tar", "laterite", "piste", "desert track"]
+    km: Length
+    least: Annotated[Duration, Field(gt=0)]
+    most: Annotated[Duration, Field(gt=0)]
+    goes: Literal["by day", "by night", "round the clock"] | None = None
+    opposed: Flag = False
+    basis: Annotated[Words | None, for_readers("Tables of marches show it.")] = None
+    source: Annotated[Words, for_readers("Tables of marches show it.")]
+    note: Annotated[Words | None, for_readers()] = None
 
 
 class Statement(StrictModel):

@@ -33,6 +33,7 @@ PAGES = [
     "guides/calibration.md",
     "guides/diagnostics.md",
     "guides/evidence.md",
+    "guides/marches.md",
 ]
 
 

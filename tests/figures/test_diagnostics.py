@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from figure_texts import artists, assert_apart, words
 from joint_rows import made_row
-from scipy import stats
 
 from analysis.evidence.baselines.samplers import COMPOSITE
 from analysis.evidence.joint import Evidence
@@ -74,15 +73,6 @@ def test_coverage_of_even_transforms_is_the_interval_and_of_early_ones_less():
     for level in coverage.CENTRAL_LEVELS:
         assert coverage.coverage(even, level) == pytest.approx(level)
     assert coverage.coverage([(0.0, 0.05)] * 9, 0.5) == 0.0
-
-
-def test_binomial_intervals_are_exact():
-    low, high = coverage.exact(10, 10)
-    assert (low, high) == (pytest.approx(0.05**0.1), 1.0)
-    assert coverage.exact(0, 10) == (0.0, pytest.approx(1.0 - 0.05**0.1))
-    low, high = coverage.exact(7, 20)
-    assert stats.binom.sf(6, 20, low) == pytest.approx(0.05)
-    assert stats.binom.cdf(7, 20, high) == pytest.approx(0.05)
 
 
 def test_the_figure_of_coverage_has_a_count_for_each_scored_date():

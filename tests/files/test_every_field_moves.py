@@ -24,7 +24,7 @@ from sim.studies.calibration.plan import ModuleSheet
 
 COMPARE, CLAIMS, CONVOY = "compare one --json", "claims one --json", "claims convoy --json"
 TEXT, RECORD, AUDIT, STRIKES = "compare one --full", "record --json", "audit --json", "strikes --json"
-AGREEMENT = "record --agreement --json"
+AGREEMENT, MARCHES = "record --agreement --json", "marches --rows --draws 200 --json"
 EVIDENCE = "evidence --scenario un-kidal-gao --runs 20 --islands 2 --json"
 RAIDS = "run september-raids --runs 3 --out new"
 RUN = "run gao-anefis --runs 3 --params ours/params/mine.yaml --out new"
@@ -81,7 +81,7 @@ COUNTS, CONTESTED, ROUTES, PARTIES = (
     f"record/{name}.yaml" for name in ("counts", "contested", "routes", "parties")
 )
 PATTERNS, FIXED, PUBLISHED = (f"record/{name}.yaml" for name in ("patterns", "by_construction", "published"))
-SECOND = "record/second_coding.yaml"
+SECOND, MARCH_ROWS = "record/second_coding.yaml", "record/marches.yaml"
 MATTER, RESUMED, ALKIT, LORRIES = "id: groups-losses-5", "id: resumed-5", "id: alkit-12", "id: vehicles-june"
 FIRST_ROW, WELL_DATED = "- id: a01-s2", "event: tarkint:mine"
 
@@ -176,6 +176,15 @@ MOVED = {
     "Coded.earliest": (AGREEMENT, SECOND, "", "2023-11-14T00:00Z", "2023-11-13T00:00Z"),
     "Coded.latest": (AGREEMENT, SECOND, "", "2023-11-15T00:00Z", "2023-11-16T00:00Z"),
     "Coded.numbers": (AGREEMENT, SECOND, "", "people: 25000", "people: 26000"),
+    "ReportedMarch.id": (MARCHES, MARCH_ROWS, "", "id: arrow-2004", "id: arrow"),
+    "ReportedMarch.column": (MARCHES, MARCH_ROWS, "", "column: arrow-2004", "column: sandstorm-2003"),
+    "ReportedMarch.kind": (MARCHES, MARCH_ROWS, "id: arrow-2004", "kind: wheeled", "kind: light"),
+    "ReportedMarch.surface": (MARCHES, MARCH_ROWS, "id: arrow-2004", "surface: tar", "surface: piste"),
+    "ReportedMarch.km": (MARCHES, MARCH_ROWS, "id: arrow-2004", "483 km", "484 km"),
+    "ReportedMarch.least": (MARCHES, MARCH_ROWS, "id: arrow-2004", "least: 17.5 h", "least: 17 h"),
+    "ReportedMarch.most": (MARCHES, MARCH_ROWS, "id: arrow-2004", "most: 18.5 h", "most: 19 h"),
+    "ReportedMarch.goes": (MARCHES, MARCH_ROWS, "id: arrow-2004", "goes: round the clock", "goes: by day"),
+    "ReportedMarch.opposed": (MARCHES, MARCH_ROWS, "", "    opposed: true\n", ""),
     "Weight.kind": (COMPARE, "record/weights.yaml", "", "kind: party", "kind: both sides agree"),
     "Weight.weight": (COMPARE, "record/weights.yaml", "kind: one source", "0.85", "0.75"),
     "Blur.precision": (COMPARE, "record/precisions.yaml", "", "precision: hour", "precision: day"),

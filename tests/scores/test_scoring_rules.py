@@ -228,3 +228,22 @@ def test_few_runs_are_a_block_each():
 def test_a_forecast_of_no_runs_is_refused(score):
     with pytest.raises(ValueError, match="a forecast of no runs; expected one or more"):
         score(np.array([]))
+
+
+# --- how sure: shares and means ------------------------------------------------------------------------------
+
+
+def test_binomial_intervals_are_exact():
+    low, high = monte_carlo.exact_binomial(10, 10, 0.9)
+    assert (low, high) == (pytest.approx(0.05**0.1), 1.0)
+    assert monte_carlo.exact_binomial(0, 10, 0.9) == (0.0, pytest.approx(1.0 - 0.05**0.1))
+    low, high = monte_carlo.exact_binomial(7, 20, 0.9)
+    assert scipy.stats.binom.sf(6, 20, low) == pytest.approx(0.05)
+    assert scipy.stats.binom.cdf(7, 20, high) == pytest.approx(0.05)
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error():
+    values = np.array([1.0, 4.0, 2.0, 7.0])
+    without = (values.sum() - values) / 3
+    assert monte_carlo.jackknife_error(without) == pytest.approx(values.std(ddof=1) / 2)
+    assert np.isnan(monte_carlo.jackknife_error(without[:1]))

@@ -19,6 +19,7 @@ from analysis.figures.base.page import key_line, key_patch, sheet
 from analysis.figures.base.style import BAND_COLOUR, INK, QUIET
 from analysis.scores import scorecard, scoring_rules
 from analysis.scores.scorecard import Interval
+from analysis.tables.monte_carlo import exact_binomial
 from analysis.words.text import counted
 from sim.record.record import Record
 from sim.store.reader import RunTables
@@ -87,17 +88,6 @@ def coverage(ends: Sequence[Interval], level: float) -> float:
     return float(np.mean([scoring_rules.covered(one, level) for one in ends]))
 
 
-def exact(hits: float, count: int, sure: float = BAND_LEVEL) -> Interval:
-    """The exact binomial interval (Clopper and Pearson 1934) of a probability, of so many hits of a count.
-
-    Hits may be parts of one, which the beta distribution takes as they are.
-    """
-    tail = (1.0 - sure) / 2.0
-    low = float(stats.beta.ppf(tail, hits, count - hits + 1.0)) if hits > 0.0 else 0.0
-    high = float(stats.beta.ppf(1.0 - tail, hits + 1.0, count - hits)) if hits < count else 1.0
-    return low, high
-
-
 def _histogram(axis: Axes, ends: Sequence[Interval]) -> None:
     count, heights = len(ends), histogram(ends)
     low, high = stats.binom.interval(BAND_LEVEL, count, 1.0 / TRANSFORM_BARS)
@@ -118,7 +108,9 @@ def _coverage(axis: Axes, ends: Sequence[Interval]) -> None:
     axis.plot([0.0, 1.0], [0.0, 1.0], color=INK, lw=0.9, ls=(0, (3, 2)), zorder=1)
     shares = [coverage(ends, level) for level in CENTRAL_LEVELS]
     for level, share in zip(CENTRAL_LEVELS, shares, strict=True):
-        axis.plot([level, level], exact(share * count, count), color=QUIET, lw=1.0, zorder=2)
+        axis.plot(
+            [level, level], exact_binomial(share * count, count, BAND_LEVEL), color=QUIET, lw=1.0, zorder=2
+        )
     axis.plot(CENTRAL_LEVELS, shares, "o", color=INK, ms=4.5, zorder=3, gid="coverage")
     axis.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
     axis.set_xlabel("central prediction interval")
