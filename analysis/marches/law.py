@@ -2,8 +2,9 @@
 
 What the rules do run by run (sim.rules.route.march_speed, sim.rules.column.day and march) stands here for
 draws of the parameters; a test lays both side by side. A march begins with its first window, each day's
-speed has a factor of its own, and outside of the window a column stands: night marches have no rule yet.
-Nobody presses on at dusk, for where the stops of these marches were is not known.
+speed has a factor of its own, and outside of the window a column stands, unless it is reported to have
+marched by night: then it never stands, and is slower in the dark. Nobody presses on at dusk, for where the
+stops of these marches were is not known.
 """
 
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from sim.state.kinds import ColumnKind, Surface
 
 NIGHTS = 24.0
 """From the beginning of a day's window to that of the next (h); dawns drift by a minute or two."""
+LIGHT = 12.0
+"""Hours of light, and of dark, in a day: an assumption; where these marches were it was 11 to 14."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,11 +31,23 @@ class MarchLaw:
     wheeled_factor: np.ndarray
     laden_factor: np.ndarray
     column_spread: np.ndarray
+    night_pace: np.ndarray | None
 
-    def without_kinds_and_ground(self) -> "MarchLaw":
-        """The law before kinds of column and ground counted: one speed for all."""
+    def without_kinds_ground_and_nights(self) -> "MarchLaw":
+        """The law before kinds of column, ground and marches by night counted: one speed for all, by day."""
         zero, one = np.zeros_like(self.march_speed), np.ones_like(self.march_speed)
-        return replace(self, ground_step=zero, wheeled_factor=one, laden_factor=one, column_spread=zero)
+        alike = replace(self, ground_step=zero, wheeled_factor=one, laden_factor=one, column_spread=zero)
+        return replace(alike, night_pace=None)
+
+    def elapsed(self, march: ReportedMarch, own: np.ndarray, factors: np.ndarray) -> np.ndarray:
+        """Elapsed hours (draws, columns) of a march, by columns' own factors and days' (draws, days)."""
+        speeds = self.speeds_of(march)[:, None] * own
+        if self.night_pace is None or march.goes in (None, "by day"):
+            return elapsed_hours(march.km, speeds, self.march_hours, factors)
+        dark = factors * self.night_pace[:, None]
+        halves = (dark, factors) if march.goes == "by night" else (factors, dark)
+        by_half = np.stack(halves, axis=-1).reshape(len(factors), -1)
+        return elapsed_hours(march.km, speeds, np.full(len(factors), LIGHT), by_half, period=LIGHT)
 
     def speeds(self, kind: ColumnKind, surface: Surface) -> np.ndarray:
         """Speeds (draws,) of a kind of column on a surface (km/h), its own factor and the day's left out."""
@@ -48,11 +63,13 @@ class MarchLaw:
         return self.speeds(ColumnKind[march.kind.upper()], Surface[march.surface.upper().replace(" ", "_")])
 
 
-def elapsed_hours(km: float, speeds: np.ndarray, window: np.ndarray, factors: np.ndarray) -> np.ndarray:
+def elapsed_hours(
+    km: float, speeds: np.ndarray, window: np.ndarray, factors: np.ndarray, *, period: float = NIGHTS
+) -> np.ndarray:
     """Elapsed hours (draws, columns) of a march of some km.
 
-    `speeds` (draws, columns) are in km/h, `window` (draws,) is the hours of march a day, `factors` (draws,
-    days) are those of the speed of each day; further days have that of the last.
+    `speeds` (draws, columns) are in km/h, `window` (draws,) is the hours of march in each `period` (h), as
+    a day, and `factors` (draws, periods) are those of the speed in each; further ones have that of the last.
     """
     need = km / (speeds * window[:, None])  # days of march at a factor of 1
     reach = np.cumsum(factors, axis=1)
@@ -61,4 +78,4 @@ def elapsed_hours(km: float, speeds: np.ndarray, window: np.ndarray, factors: np
     before = np.take_along_axis(np.concatenate([np.zeros((len(reach), 1)), reach], axis=1), days, axis=1)
     left = (need - before) / np.take_along_axis(factors, days, axis=1)  # shares of a window
     further = np.maximum(np.ceil(left) - 1.0, 0.0)
-    return np.asarray(NIGHTS * (days + further) + (left - further) * window[:, None])
+    return np.asarray(period * (days + further) + (left - further) * window[:, None])

@@ -4,7 +4,7 @@ A draw of the parameters counts by how well it bears the marches of the other co
 from the prior). A column's own factor is integrated by Gauss and Hermite, the days' factors by one draw
 each, which leaves the weights unbiased. The law lets no march end between a window and the next; a report in
 that gap would rule out every draw, so in the weights log hours have an error besides, for what the law
-leaves out (nights, halts, traffic). Its sd is drawn with the parameters, from the prior of the regression's
+leaves out (halts, traffic, weather). Its sd is drawn with the parameters, from the prior of the regression's
 errors. The simulation has no such error, so forecasts are given without it, and with it beside.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import logsumexp, ndtr, ndtri
 
 from analysis.marches.forecast import MarchForecast, alike, log_interval
-from analysis.marches.law import MarchLaw, elapsed_hours
+from analysis.marches.law import MarchLaw
 from analysis.marches.regression import EFFECT_SPREAD
 from sim.chance.keyed import key_of
 from sim.chance.keyed_arrays import uniform, uniforms
@@ -92,8 +92,7 @@ class MarchModel:
         days = np.arange(DAYS, dtype="u8")
         key, purpose = np.uint64(key_of("march", march.id)), np.uint64(0)
         lucks = np.exp(self.law.day_spread[:, None] * ndtri(uniform(self.seeds[:, None], key, purpose, days)))
-        speeds = self.law.speeds_of(march)[:, None] * np.exp(self.law.column_spread[:, None] * normals)
-        return elapsed_hours(march.km, speeds, self.law.march_hours, lucks)
+        return self.law.elapsed(march, np.exp(self.law.column_spread[:, None] * normals), lucks)
 
 
 def _weights(fits: dict[str, np.ndarray], column: str, seeds: np.ndarray) -> np.ndarray:

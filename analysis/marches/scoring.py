@@ -80,7 +80,7 @@ class MarchScores:
 
 def all_forecasts(marches: Sequence[ReportedMarch], model: MarchModel) -> dict[str, list[MarchForecast]]:
     """Forecasts by name: the regression, the pace, the model, and that before kinds and ground counted."""
-    before = MarchModel(law=model.law.without_kinds_and_ground(), seeds=model.seeds)
+    before = MarchModel(law=model.law.without_kinds_ground_and_nights(), seeds=model.seeds)
     forecasts = {REGRESSION: regression_forecasts(marches), REFERENCE_PACE: pace_forecasts(marches)}
     for name, one in ((MODEL, model), (MODEL_BEFORE, before)):
         forecasts |= {f"{name}, {how}": rows for how, rows in one.forecasts(marches).items()}

@@ -207,10 +207,11 @@ class Group(Input):
     A group that fights moves ahead of columns. One that harasses makes a road contested while it is the only
     one in the field; beside others that counts for nothing. Whatever its role, its `mines` are for columns of
     these sides, the more the nearer its home is by road. One that blocks stands in the middle of a road
-    (`blocks`, its two ends) and defends no position. One that is local stays at home, raids garrisons near and
-    takes camps. One that has `withdrawn` starts in the refuge that is its home and fights no more; any other
-    is ready to fight, wherever its home is. `share` is a group's part of the fighters; those without one share
-    equally what is left. The share of a local group comes on top: `fighters` counts those who may go anywhere.
+    (`blocks`, its two ends) and defends no position. One that is local stays at home, raids garrisons near
+    and takes camps. One that has `withdrawn` starts in the refuge that is its home and fights no more; any
+    other is ready to fight, wherever its home is. `share` is a group's part of the fighters; those without
+    one share equally what is left. The share of a local group comes on top: `fighters` counts those who may
+    go anywhere.
     """
 
     id: Name

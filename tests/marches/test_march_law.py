@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from march_rows import reported_march
 from worlds import dawn, defaults, network, one, tiny, values
 
 from analysis.marches.law import MarchLaw, elapsed_hours
@@ -53,10 +54,40 @@ def test_speed_is_by_kind_and_ground():
     assert law.speeds(ColumnKind.LADEN, Surface.DESERT_TRACK)[0] == pytest.approx(2.5 * math.exp(-0.2))
 
 
-def test_before_kinds_and_ground_all_columns_were_alike():
-    law = law_of(values(march_speed=10, ground_step=0.2, laden_factor=0.25)).without_kinds_and_ground()
+def test_before_kinds_and_ground_all_columns_were_alike_and_stood_by_night():
+    law = law_of(values(march_speed=10, ground_step=0.2, laden_factor=0.25)).without_kinds_ground_and_nights()
     speeds = {float(law.speeds(kind, surface)[0]) for kind in ColumnKind for surface in Surface}
     assert (speeds, law.column_spread.tolist()) == ({10.0}, [0.0])
+    one = np.ones((1, 1))
+    assert law.elapsed(reported_march(goes="by night", km=50), one, one) == law.elapsed(
+        reported_march(km=50), one, one
+    )
+
+
+@pytest.mark.parametrize(
+    ("goes", "km", "hours"),
+    [("by night", 30, 7.5), ("by night", 58, 13), ("round the clock", 120, 12), ("round the clock", 128, 14),
+     ("round the clock", 178, 25), (None, 110, 25)],
+)  # fmt: skip
+def test_a_march_by_night_never_stands_and_is_slower_in_the_dark(goes, km, hours):
+    law = law_of(values(march_speed=10, march_hours=10, ground_step=0, night_pace=0.4))
+    row, ones = reported_march(goes=goes, km=km, kind="light"), np.ones((1, 1))
+    assert law.elapsed(row, ones, np.ones((1, 9)))[0, 0] == pytest.approx(hours)
+
+
+def test_by_night_too_the_law_is_the_engines():
+    km, night = 700, "by_night: {source: test, known: 2023-10-01}"
+    made = f"columns: [{{kind: light, {night}, objectives: [{{place: b, capture: false}}]}}]"
+    template = tiny(made, network(("a", "b", km)))
+    for replicate in range(12):
+        seed = replicate_seed(3, replicate)
+        numbers = defaults().draw(seed) | CALM | {"day_spread": 0.0, "column_spread": 0.0}
+        world = template.plain(numbers, seed, capacity=512)
+        advance(world, NEVER)
+        row, ones = reported_march(goes="round the clock", km=km, kind="light"), np.ones((1, 1))
+        elapsed = law_of(numbers).elapsed(row, ones, np.ones((1, 99)))[0, 0]
+        # half a day here is 12 h, and there 12.1 h of light or less
+        assert one(world, template, "arrival").hour - dawn(world, 0) == pytest.approx(elapsed, rel=0.03)
 
 
 # --- as the engine ---------------------------------------------------------------------------------------
