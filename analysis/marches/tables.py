@@ -29,8 +29,8 @@ MARCH_LIMITS = (
     "sure.",
     "These marches are known because somebody reported them; most sources were read as excerpts, and some "
     "lengths and hours are estimates or from memory. So few marches say which forecast did better on them, "
-    "and nothing of a march under fire. The marches of the supply column of 2003 prompted the rule on marches by "
-    "night, and count for nothing in its favour.",
+    "and nothing of a march under fire. The marches of the supply column of 2003 prompted the rule on "
+    "marches by night, and count for nothing in its favour.",
 )
 """What a reader must know of the scores."""
 
