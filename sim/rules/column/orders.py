@@ -82,7 +82,7 @@ def begin(world: World, column: ColumnState, now: float, free: float) -> None:
 
 
 def may_resume(world: World, column: ColumnState, now: float) -> bool:
-    """Whether a standing column goes on now: it is free to, and it is not between midnight and first light."""
+    """Whether a standing column goes on now: it is free to, and not between midnight and first light."""
     if not column.standing or free_at(world, column, now) > now:
         return False
     dawn = next_first_light(world, column, now)
@@ -134,7 +134,7 @@ def join(world: World, column: ColumnState, now: float) -> None:
 
 
 def as_one(other: ColumnState, column: ColumnState) -> None:
-    """A column that another one merges with is from then on one with it: as slow as the slower, with its load.
+    """What a column takes over from one that merges with it: the slower pace, the load, and the strength.
 
     By the strength of both it is judged whether it is repulsed.
     """
