@@ -11,9 +11,9 @@ from sim.engine.history import run_one
 from sim.engine.inputs import load_inputs
 from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
+from sim.scenario.courses import itinerary
 from sim.scenario.network import load_network
 from sim.scenario.reading import load_scenario, scenarios
-from sim.scenario.schema import itinerary
 from sim.state.kinds import EVENTS
 
 STAGE = (BUNDLED.path("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
