@@ -9,7 +9,7 @@ from sim.files.units import DayRange
 from sim.scenario.network import Network
 from sim.scenario.schema import Column, Objective, Order, Scenario
 
-ENDS = ("return", "merge")
+LAST_ORDERS = ("return", "merge")
 """Orders after which a column does not go on as it was to."""
 
 
@@ -25,8 +25,8 @@ class Course(NamedTuple):
 
     def passes(self, place: str) -> list[int]:
         """Where on the way a place is passed, the start left out unless the column never comes back to it."""
-        found = [i for i, name in enumerate(self.places) if name == place]
-        return found[1:] if found[:1] == [0] and len(found) > 1 else found
+        indices = [i for i, name in enumerate(self.places) if name == place]
+        return indices[1:] if indices[:1] == [0] and len(indices) > 1 else indices
 
     def reached(self, place: str) -> int | None:
         """Where on the way a place is first reached, which the start is only by a column that holds it."""
@@ -86,7 +86,7 @@ def last_order(column: Column, straight: Course) -> Order | None:
     for order in column.orders:
         at = straight.reached(order.at)
         if (
-            order.do in ENDS
+            order.do in LAST_ORDERS
             and at
             and (order.do == "merge" or _home(straight, order) in straight.places[:at])
         ):
@@ -122,7 +122,7 @@ def _home(straight: Course, order: Order) -> str:
 def _ended(straight: Course, places: list[str], last: int) -> Course:
     """A way to its last place, with the objectives that are captured up to a place on it."""
     goals = zip(straight.column.objectives, straight.goals, strict=True)
-    kept = [(goal, at) for goal, at in goals if at <= last and goal.capture]
-    kept.append((Objective(place=places[-1], capture=False), len(places) - 1))
-    column = straight.column.model_copy(update={"objectives": tuple(goal for goal, _ in kept)})
-    return Course(column, places, [at for _, at in kept])
+    captured = [(goal, at) for goal, at in goals if at <= last and goal.capture]
+    captured.append((Objective(place=places[-1], capture=False), len(places) - 1))
+    column = straight.column.model_copy(update={"objectives": tuple(goal for goal, _ in captured)})
+    return Course(column, places, [at for _, at in captured])

@@ -348,12 +348,6 @@ IMPOSSIBLE = [  # old, new, the text on whose line it is told, message
         "- {place: anefis",
         "'anefis' is not between start and objective of army",
     ),
-    (
-        "    stops: every",
-        "    via: [kidal]\n    stops: every",
-        "    via:",
-        "army passes a place twice on its way",
-    ),
     ("{id: hcua", "{id: mnla", "gatia", "'mnla' stands twice among the groups; expected once"),
     ("{id: main", "{id: head", "{id: head, persons: 300", "'head' stands twice among the serials"),
     (

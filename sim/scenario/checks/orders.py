@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from sim.files.fields import GIVEN
 from sim.files.yaml_tree import nearest
-from sim.scenario.courses import ENDS, Course, first_day, without_orders
+from sim.scenario.courses import LAST_ORDERS, Course, first_day, without_orders
 from sim.scenario.draft import Draft
 from sim.scenario.schema import Closure, Column, Order
 
-KEYS = {"hold": ("until", "for"), "return": ("to",), "merge": ("with",)}
+KEYS_BESIDE = {"hold": ("until", "for"), "return": ("to",), "merge": ("with",)}
 """The keys of an order beside its place, by what is ordered."""
 
 
@@ -60,10 +60,10 @@ def check_sources(draft: Draft) -> None:
 
 def _keys(draft: Draft, one: _At) -> None:
     """Keys that go with another kind of order, and those that are missing."""
-    given = [key for keys in KEYS.values() for key in keys if one.value(key) is not None]
+    given = [key for keys in KEYS_BESIDE.values() for key in keys if one.value(key) is not None]
     for key in given:
-        if key not in KEYS[one.order.do]:
-            right = " or ".join(repr(name) for name in KEYS[one.order.do])
+        if key not in KEYS_BESIDE[one.order.do]:
+            right = " or ".join(repr(name) for name in KEYS_BESIDE[one.order.do])
             draft.fault(f"{one.name}: {key!r} does not go with that; expected {right}", *one.loc, key)
     if one.order.do == "hold" and len({*given} & {"until", "for"}) != 1:
         draft.fault(f"{one.name}; expected either 'until' or 'for' with it", *one.loc)
@@ -106,7 +106,7 @@ def _other(draft: Draft, one: _At) -> None:
 
 def _repeated(draft: Draft, orders: list[_At]) -> None:
     """A second order to go no further, and a second one to hold at a place."""
-    ends = [one for one in orders if one.order.do in ENDS]
+    ends = [one for one in orders if one.order.do in LAST_ORDERS]
     for one in ends[1:]:
         draft.fault(f"{one.name}, and is to {ends[0].order.do} before; expected one of them", *one.loc)
     holds = Counter(one.order.at for one in orders if one.order.do == "hold")
@@ -140,10 +140,10 @@ def _home(draft: Draft, one: _At, straight: Course, at: int) -> None:
     """A column that is to go back to where it did not come by, or to what is an objective."""
     home, key = one.order.to or straight.column.from_, "to" if one.order.to else "at"
     words = f"is not on the way of {one.column.id} before {one.order.at!r}"
-    kept = [goal.place for goal in draft.courses[one.column.id].column.objectives[:-1]]
+    captured = [goal.place for goal in draft.courses[one.column.id].column.objectives[:-1]]
     if home not in draft.network.places:
         return
-    if draft.among(home, straight.places[:at], words, *one.loc, key) and home in kept:
+    if draft.among(home, straight.places[:at], words, *one.loc, key) and home in captured:
         message = f"{one.column.id} goes back to {home!r}, one of its objectives"
         draft.fault(f"{message}; expected 'to' another place", *one.loc, key)
     if one.column.reinforces:
