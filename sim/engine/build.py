@@ -215,9 +215,7 @@ class _Builder:
     def orders(self, row: rows.ColumnState, way: Way) -> None:
         """What may keep a column where it is, and with which other one it merges."""
         row.holds_until, row.meets_at = -NEVER, NOWHERE
-        shut = {frozenset(closure.between) for closure in self.scenario.closures}
-        roads = {frozenset((leg.start, leg.end)) for leg in way.roads}
-        row.ordered = bool(way.column.orders or way.meetings() or shut & roads)
+        row.ordered = bool(way.column.orders or way.meetings() or self.scenario.closures)
         for order in way.column.orders:
             if order.do == "merge":
                 row.merges, row.reinforces = True, self.index[AgentKind.COLUMN][order.with_ or ""]

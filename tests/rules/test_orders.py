@@ -228,6 +228,16 @@ def test_what_comes_back_from_a_garrison_has_left_its_load_there():
     assert rows["arrival", "army", "a"].km == 220
 
 
+@pytest.mark.parametrize(("at", "net"), [("b", 0), ("c", 1)])
+def test_a_column_delivers_only_where_the_garrison_stands(at, net):
+    post = ", garrisons: [{id: post, place: c, supply: 10 days}]"
+    text = column(order("return", at), supplies="post", load="20 days")
+    template = made(text, more=post, at="a")
+    world, _ = happened(template)
+    assert world.garrisons[0].resupplies == net
+    assert not log(world, template, "resupply") or net
+
+
 def test_a_repulsed_column_on_its_way_back_is_where_it_came_by_on_the_way_out():
     from sim.rules.column.march import carry_on, go_back
 

@@ -203,3 +203,39 @@ def test_no_joint_row_asks_for_it(ordered):
     asked = {row.milestone for row in joint_rows(ordered, bundled_record(), "made")}
     assert "tarkint:arrival" in asked
     assert not asked & set(ordered.manifest["decided"])
+
+
+# --- commands and results -----------------------------------------------------------------------------------
+
+
+def test_a_faulty_order_ends_a_command_with_its_line_and_code_two(kidal, tmp_path):
+    text = ALL.replace(WAIT, WAIT.replace("at: tarkint", "at: bourem"))
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    for command in (("check", "s.yaml"), ("run", "s.yaml", "--runs", "2")):
+        code, out, err = kidal(*command)
+        assert code == 2
+        assert f"s.yaml:{line_of(WAIT)}: 'bourem' is not on the way of army" in out + err
+
+
+def test_an_order_is_changed_by_its_id(tmp_path):
+    (tmp_path / "s.yaml").write_text(ALL, encoding="utf-8")
+    loaded = load_scenario(str(tmp_path / "s.yaml"), {"columns.army.orders.wait.for": "60 h"})
+    assert loaded.scenario.columns[0].orders[0].for_ == 60
+
+
+def test_a_result_of_a_way_out_and_back_has_its_places_twice_and_its_milestones_where_it_first_comes(
+    tmp_path,
+):
+    (tmp_path / "s.yaml").write_text(ALL, encoding="utf-8")
+    inputs = load_inputs(str(tmp_path / "s.yaml"))
+    tables = do(Job(inputs=inputs, seed=1, runs=2, draw=True, out=tmp_path / "out"))[1]
+    rows = tables.route["column"] == "convoy"
+    way = dict(zip(tables.route["km"][rows].tolist(), tables.route["place"][rows].tolist(), strict=True))
+    out = ["gao", "ansongo", "tin_hama", "indelimane", "menaka"]
+    assert list(way.values()) == [*out, *out[-2::-1]]
+    assert list(way) == sorted(way)
+    kms = {(row["id"], row["column"]): row["km"] for row in tables.manifest["milestones"]}
+    assert kms["gao:arrival", "convoy"] == max(way)
+    assert kms["menaka:arrival", "convoy"] == max(way) / 2
+    assert kms["kidal:departure", "patrol"] == 0
+    assert kms["kidal:arrival", "patrol"] > 0

@@ -7,7 +7,7 @@ it holds until it goes on (sim.rules.column.hold).
 """
 
 from sim.chance.keyed import Purpose, exponential, lognormal, uniform
-from sim.rules import combat, garrisons, groups, notices
+from sim.rules import combat, groups, notices
 from sim.rules.column import ambush, defended_position, delays, hold, mines, orders, serials
 from sim.rules.column.march import camp, carry_on, daily_pace, go_back, held_behind, march, pace, stand
 from sim.rules.daylight import day_at, end_of_night, first_light, next_first_light
@@ -260,8 +260,7 @@ def finish(world: World, column: ColumnState, now: float) -> float:
     mark = world.marks[column.next_mark]
     log_column(world, column, now, Event.TAIL, place=mark.place, amount=column.pass_time)
     serials.gather(column)
-    if column.supplies != NOBODY:
-        garrisons.resupply(world, column, now)
+    orders.deliver(world, column, mark, now)
     if column.reinforces != NOBODY:
         orders.join(world, column, now)
     return NEVER

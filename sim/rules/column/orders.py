@@ -103,9 +103,14 @@ def resume(world: World, column: ColumnState, now: float) -> None:
 def turn(world: World, column: ColumnState, mark: Waypoint, now: float) -> None:
     """A column turns where it is, and leaves there what it brings a garrison."""
     log_column(world, column, now, Event.TURNED, place=mark.place)
+    deliver(world, column, mark, now)
+
+
+def deliver(world: World, column: ColumnState, mark: Waypoint, now: float) -> None:
+    """A column leaves what it brings a garrison, if it is where that stands."""
     if column.supplies != NOBODY and world.garrisons[column.supplies].place == mark.place:
         garrisons.resupply(world, column, now)
-        column.supplies = NOBODY
+        column.supplies, column.load = NOBODY, 0.0
 
 
 def join_arrived(world: World, column: ColumnState, now: float) -> None:

@@ -124,7 +124,7 @@ CARDS = (
             "outward": "km from its start by road",
         },
         code=(route.outward_km,),
-        also=(orders.turn, march.held_behind, march.go_back, day.awaited_place),
+        also=(orders.turn, orders.deliver, march.held_behind, march.go_back, day.awaited_place),
         x=Axis("km", "km that it has marched", (0, 150, 299, 301, 450, 590)),
         y="km from its start by road",
         inputs={"way": 300.0},
