@@ -147,6 +147,17 @@ def test_without_a_source_from_before_an_input_is_marked_or_refused(tmp_path, ro
     assert decided(read(tmp_path, ALL).scenario, bundled_network()) == []
 
 
+def test_an_assumption_is_no_source_where_there_are_reports_to_be_scored_by(tmp_path):
+    text = ALL.replace("record: none", "record: case")
+    told = messages(tmp_path, text)
+    assert len(told) == 8
+    assert any(
+        "wait has no source but an assumption; expected one from 2023-10-02 at the" in one for one in told
+    )
+    sourced = text.replace(f"{SOURCE[2:]}}}", f"{SOURCE[2:].replace('assumption', 'S0')}}}")
+    assert read(tmp_path, sourced)
+
+
 def test_a_mark_that_leads_to_no_order_is_told(tmp_path):
     told = messages(tmp_path, f"{ALL}outcome_known: [columns.army.orders.wiat, closures.pas]\n")
     assert any("'columns.army.orders.wiat' leads to nothing; did you mean 'wait'?" in one for one in told)

@@ -8,10 +8,13 @@ from sim.files.fields import GIVEN
 from sim.files.yaml_tree import nearest
 from sim.scenario.courses import LAST_ORDERS, Course, first_day, without_orders
 from sim.scenario.draft import Draft
-from sim.scenario.schema import Closure, Column, Order
+from sim.scenario.schema import CASE_RECORD, Closure, Column, Order
 
 KEYS_BESIDE = {"hold": ("until", "for"), "return": ("to",), "merge": ("with",)}
 """The keys of an order beside its place, by what is ordered."""
+
+ASSUMED = "assumption"
+"""How a source begins that is no document: none for an order of a scenario that is laid beside reports."""
 
 
 class _At(NamedTuple):
@@ -174,8 +177,10 @@ def _source(draft: Draft, row: Order | Closure, path: str, day: date, loc: tuple
     if path in draft.scenario.outcome_known:
         return
     marked = f"or {path!r} under 'outcome_known'"
-    if row.source is None or known is None:
+    assumed = draft.scenario.record == CASE_RECORD and str(row.source).lower().startswith(ASSUMED)
+    if row.source is None or known is None or assumed:
         missing = "source" if row.source is None else "day on which it was known ('known')"
+        missing = "source but an assumption" if assumed else missing
         message = f"{row.id} has no {missing}; expected one from {day} at the latest, {marked}"
         draft.fault(message, *loc)
     elif known > day:
