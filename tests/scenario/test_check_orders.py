@@ -228,6 +228,12 @@ def test_a_faulty_order_ends_a_command_with_its_line_and_code_two(kidal, tmp_pat
         assert f"s.yaml:{line_of(WAIT)}: 'bourem' is not on the way of army" in out + err
 
 
+def test_a_dry_run_says_what_is_ordered(kidal, tmp_path):
+    (tmp_path / "s.yaml").write_text(ALL, encoding="utf-8")
+    _, out, _ = kidal("run", "s.yaml", "--runs", "2", "--dry-run")
+    assert "ordered to hold at Tarkint, hold at Anefis" in " ".join(out.split())
+
+
 def test_an_order_is_changed_by_its_id(tmp_path):
     (tmp_path / "s.yaml").write_text(ALL, encoding="utf-8")
     loaded = load_scenario(str(tmp_path / "s.yaml"), {"columns.army.orders.wait.for": "60 h"})
