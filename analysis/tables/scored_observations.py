@@ -74,16 +74,26 @@ def use_of(tables: RunTables, record: Record, observation: Observation) -> str:
     """What an observation is used for in a run: `given` where the scenario starts from it or later.
 
     `no opinion` where the run is without a mechanism that the event needs. Else `fit` if a posterior of the
-    run has read it, or its use in the record. SCORED are scored.
+    run has read it, or its use in the record. SCORED are scored. `decided` where it hangs on an order or a
+    closure that is under `outcome_known`.
     """
     silent = tables.manifest.get("no_opinion", ())
     if observation.event in map(event_of, silent):
         return "no opinion"
+    if observation.event in decided_for(tables, observation.column):
+        return "decided"
     given = tables.manifest.get("given", "")
     start = next((item for item in record.observations if item.event == given), None)
     if start is not None and (observation.event == given or observation.latest <= start.earliest):
         return "given"
     return "fit" if observation.group in tables.manifest.get("spent", ()) else observation.use
+
+
+def decided_for(tables: RunTables, column: str | None) -> set[str]:
+    """The events of a column, or of no matter which, that orders and closures of known outcome decide."""
+    names = set(tables.manifest.get("decided", ()))
+    rows = [row for row in tables.manifest["milestones"] if row["id"] in names]
+    return {event_of(row["id"]) for row in rows if column is None or row["column"] in (None, column)}
 
 
 def event_of(milestone: str) -> str:

@@ -205,6 +205,7 @@ def _shape(loaded: LoadedScenario) -> object:
         (scenario.start, scenario.end),
         [(m.id, m.column, m.event, m.place) for m in scenario.milestones],
         [(c.id, c.side, [o.place for o in c.objectives]) for c in scenario.columns],
+        [(c.id, o.do, o.at, o.to, o.with_) for c in scenario.columns for o in c.orders],
         [[item.id for item in items] for items in (scenario.camps, scenario.garrisons)],
         [(town.place, town.people > 0) for town in scenario.towns],
         [d.place for d in scenario.destinations],

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.chance.keyed import key_of
-from sim.engine.itinerary import RoadPoint, Way, road_points, routed_places, stretches
+from sim.engine.itinerary import RoadPoint, Way, road_points, routed_places
 from sim.engine.template import LOG_CAPACITY, Reporter, Template
 from sim.files.case_file import NO_SIDE
 from sim.files.fields import GIVEN
@@ -17,6 +17,7 @@ from sim.record.record import parties_of, reported
 from sim.rules.daylight import day_at
 from sim.rules.geodesy import vector
 from sim.scenario import schema, sun
+from sim.scenario.courses import stretches
 from sim.scenario.reading import LoadedScenario
 from sim.state import rows, world
 from sim.state.kinds import EVENTS, PLACE_EVENTS, AgentKind, Cause, ColumnKind, Event, Side, Stance
@@ -57,6 +58,7 @@ class _Builder:
         self.serials: list[rows.SerialState] = []
         self.days: list[rows.SolarDay] = []
         self.stages: list[rows.ObjectiveState] = []
+        self.spans: list[rows.SpanState] = []
         self.mark_ranges: dict[str, range] = {}
 
     def has(self, mechanism: schema.Mechanism) -> bool:
@@ -74,7 +76,7 @@ class _Builder:
             names=self.names,
             places=self.places,
             milestones=[m.id for m in self.scenario.milestones],
-            ways={name: list(way.km.items()) for name, way in self.ways.items()},
+            ways={name: way.passed for name, way in self.ways.items()},
             parameters=parameters,
             stages=[self.places[row.place] for row in self.stages],
             destinations=[d.place for d in self.scenario.destinations],
@@ -110,7 +112,9 @@ class _Builder:
                 rows.DestinationState(place[d.place], d.kind != "town", d.kind == "border", 0.0)
                 for d in destinations
             ],
+            "closures": self.closures(),
             "milestones": [self.milestone(m) for m in self.scenario.milestones],
+            "spans": self.spans,
         }
         return {name: to_array(table, world.ROW_TYPES[name]) for name, table in tables.items()}
 
@@ -207,8 +211,30 @@ class _Builder:
         row.vehicle_gap = source.vehicle_gap
         row.serial_gaps = source.serial_gap * (len(source.serials) - 1)
         row.mines_reported = source.mines_reported
-        self.errand(row, source)
+        self.errand(row, way.column)
+        self.orders(row, way)
         return row
+
+    def orders(self, row: rows.ColumnState, way: Way) -> None:
+        """What may keep a column where it is, and with which other one it merges."""
+        row.holds_until, row.meets_at = -NEVER, NOWHERE
+        row.ordered = bool(way.column.orders or way.meetings() or self.scenario.closures)
+        for order in way.column.orders:
+            if order.do == "merge":
+                row.merges, row.reinforces = True, self.index[AgentKind.COLUMN][order.with_ or ""]
+
+    def closures(self) -> list[rows.ClosureState]:
+        """The times in which roads are closed, in order of their beginnings."""
+        ends = {frozenset((road.from_, road.to)): i for i, road in enumerate(self.network.roads)}
+        table = [
+            rows.ClosureState(
+                ends[frozenset(closure.between)],
+                self.hour(closure.from_),
+                NEVER if closure.until is None else self.hour(closure.until),
+            )
+            for closure in self.scenario.closures
+        ]
+        return sorted(table, key=attrgetter("begins"))
 
     def strength(self, row: rows.ColumnState, source: schema.Column) -> None:
         """A column's strength, and how its serials share it: by the middles of their reported ranges."""
@@ -254,14 +280,14 @@ class _Builder:
         table = []
         for column in self.agents[AgentKind.COLUMN]:
             table.append([NOWHERE] * len(self.ways))
-            roads = stretches(column, self.ways[column.id].places)
+            roads = stretches(self.ways[column.id].course)
             table += [[self.off(name, road) for name in self.ways] for road in roads]
         return table
 
     def off(self, other: str, road: list[str]) -> int:
         leaves = self.ways[other].leaves(road)
         marks = (i for i in self.mark_ranges[other] if leaves and self.marks[i].place == self.place[leaves])
-        return next(marks, NOWHERE)
+        return max(marks, default=NOWHERE)
 
     def drone(self, source: schema.Drone) -> rows.DroneState:
         row = blank(rows.DroneState)
@@ -373,11 +399,10 @@ class _Builder:
         if source.column is None:
             row.event, row.place = PLACE_EVENTS[source.event], self.place[source.place]
             return row
-        kms = self.ways[source.column].km
         row.event, row.column = EVENTS[source.event], self.index[AgentKind.COLUMN][source.column]
-        if source.between:
-            row.from_km, row.to_km = sorted(kms[name] for name in source.between)
-        else:
-            at = kms[source.at or source.place]
-            row.from_km, row.to_km = at - (source.within or 0.0), at + (source.within or 0.0)
+        first, *further = self.ways[source.column].spans(source)
+        row.from_km, row.to_km = first
+        row.first_span = len(self.spans)
+        self.spans += [rows.SpanState(*span) for span in further]
+        row.last_span = len(self.spans)
         return row

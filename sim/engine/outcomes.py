@@ -43,7 +43,8 @@ def names(template: Template) -> list[str]:
     columns = list(OUTCOMES)
     for name, column in zip(ids[AgentKind.COLUMN], world.columns, strict=True):
         for stage in template.stages[column["first_stage"] : column["last_stage"]]:
-            causes = [cause for cause in Cause if may_keep(column["captures"], cause)]
+            captures, ordered = bool(column["captures"]), bool(column["ordered"])
+            causes = [cause for cause in Cause if may_keep(captures, ordered, cause)]
             columns += [f"hours:{name}:{stage}:{cause.name.lower()}" for cause in causes]
             columns.append(f"reached:{name}:{stage}")
     columns += [f"mines:{name}" for name in ids[AgentKind.COLUMN]]
@@ -144,7 +145,7 @@ def hours(world: World, out: Numbers, at: int) -> int:
             if stage == column.stage and delays.is_under_way(column):
                 open_cause = delays.cause_of(column)
             for cause in range(CAUSE_COUNT):
-                if may_keep(column.captures, cause):
+                if may_keep(column.captures, column.ordered, cause):
                     out[at] = world.accounts[stage][cause]
                     if cause == open_cause:
                         out[at] += now - column.acted_at
@@ -154,8 +155,10 @@ def hours(world: World, out: Numbers, at: int) -> int:
     return at
 
 
-def may_keep(captures: bool, cause: int) -> bool:
-    """Whether a cause may keep a column: those of a hold only one that captures."""
+def may_keep(captures: bool, ordered: bool, cause: int) -> bool:
+    """Whether a cause may keep a column: those of a hold only one that captures, orders one that has some."""
+    if cause >= delays.ORDERED_HALT:
+        return ordered and (captures or cause == delays.ORDERED_HALT)
     return captures or cause < FIRST_HOLD or cause > LAST_HOLD
 
 

@@ -18,7 +18,7 @@ from sim.state.world import World, with_lists
 
 LOG_CAPACITY = 4096
 """Events that the log of a run takes."""
-_FIXED_ROWS = ("roads", "days", "airlifts", "raids")
+_FIXED_ROWS = ("roads", "days", "closures", "spans", "airlifts", "raids")
 _FIXED = (
     "kinds",
     "indices",

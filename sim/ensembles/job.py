@@ -15,14 +15,16 @@ from sim.designs.design import Design, Point
 from sim.designs.variants import Variation, variation
 from sim.engine.inputs import Inputs
 from sim.engine.outcomes import names
+from sim.engine.template import Template
 from sim.ensembles import route_tables
 from sim.ensembles.changes import changes
 from sim.ensembles.results import RunBatch
 from sim.files.case_file import case_file
 from sim.files.yaml_tree import dump
+from sim.scenario.decided import decided
 from sim.scenario.hypotheses import summary_of
 from sim.scenario.mechanisms import no_opinion
-from sim.scenario.schema import CASE_RECORD
+from sim.scenario.schema import CASE_RECORD, Milestone
 from sim.state.clock import midnight, moment_at
 from sim.store import provenance
 from sim.store.manifest_names import shown
@@ -214,7 +216,7 @@ def _changed(job: Job) -> dict[str, object]:
 def _scenario_described(inputs: Inputs) -> dict[str, object]:
     """What a manifest says of a scenario."""
     loaded, scenario, run = inputs.loaded, inputs.loaded.scenario, inputs.template.world.run[0]
-    silent = no_opinion(scenario)
+    silent, ordered = no_opinion(scenario), decided(scenario, loaded.network)
     return {
         "scenario": loaded.name,
         "case": loaded.case.name,
@@ -237,6 +239,7 @@ def _scenario_described(inputs: Inputs) -> dict[str, object]:
         "camps": {camp.id: camp.place for camp in scenario.camps},
         "outcome_known": [shown(path) for path in scenario.outcome_known] + inputs.parameters.outcome_known,
         **({"no_opinion": silent} if silent else {}),
+        **({"decided": ordered} if ordered else {}),
     }
 
 
@@ -247,12 +250,19 @@ def _milestones(inputs: Inputs) -> list[dict[str, object]]:
         {
             "id": source.id,
             "column": source.column,
-            "km": dict(template.ways[source.column])[source.at or source.place] if source.column else None,
+            "km": _km(template, source) if source.column else None,
             "from_km": float(row["from_km"]),
             "to_km": float(row["to_km"]),
         }
         for source, row in zip(inputs.loaded.scenario.milestones, template.world.milestones, strict=True)
     ]
+
+
+def _km(template: Template, source: Milestone) -> float:
+    """The km at which a column first comes to a milestone's place; its start only if it never comes back."""
+    kms = [km for place, km in template.ways[source.column or ""] if place == (source.at or source.place)]
+    comes_back = len(kms) > 1 and kms[0] == 0.0 and source.event not in ("departure", "go")
+    return kms[1] if comes_back else kms[0]
 
 
 def _moment(day: date, hour: float) -> str:

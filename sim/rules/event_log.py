@@ -70,16 +70,22 @@ def date_milestones(world: World, entry: LogEntry) -> None:
     """Let an event be the first of its milestones."""
     if world.watched[entry.event]:
         for milestone in world.milestones:
-            if milestone.event == entry.event and entry.hour < milestone.hour and brings(entry, milestone):
+            earlier = milestone.event == entry.event and entry.hour < milestone.hour
+            if earlier and brings(world, entry, milestone):
                 milestone.hour = entry.hour
                 if milestone.column != NOBODY:
                     milestone.mine_reports = world.columns[milestone.column].mine_reports
 
 
-def brings(entry: LogEntry, milestone: MilestoneState) -> bool:
-    """Whether an event is at a milestone's place; if it is of a column, on that column's stretch."""
+def brings(world: World, entry: LogEntry, milestone: MilestoneState) -> bool:
+    """Whether an event is at a milestone's place; if it is of a column, on one of that column's stretches."""
     if milestone.column == NOBODY:
         return milestone.place == entry.place
     if entry.kind != AgentKind.COLUMN or entry.agent != milestone.column:
         return False
-    return milestone.from_km <= entry.km <= milestone.to_km
+    if milestone.from_km <= entry.km <= milestone.to_km:
+        return True
+    for i in range(milestone.first_span, milestone.last_span):
+        if world.spans[i].from_km <= entry.km <= world.spans[i].to_km:
+            return True
+    return False

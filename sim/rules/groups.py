@@ -6,7 +6,7 @@ refuge.
 
 from sim.chance.keyed import Purpose, binomial, uniform
 from sim.rules.event_log import log_group
-from sim.rules.route import head_km, on_road, road_distance, way_to
+from sim.rules.route import head_km, on_road, outward_km, road_distance, way_to
 from sim.state.kinds import Event, Mode, Stance
 from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState, GroupState, Key
 from sim.state.world import World
@@ -135,14 +135,19 @@ def is_hostile(world: World, group: GroupState, column: ColumnState) -> bool:
 
 
 def is_contested(world: World, column: ColumnState) -> bool:
-    """Whether a column is on contested road, beyond what its side holds, and a hostile group in the field."""
-    beyond = column.km > column.held_km and column.km >= column.contested_km
-    return beyond and is_hunted(world, column)
+    """Whether a column is on contested road, beyond what its side holds, and a hostile group in the field.
+
+    On its way back a road is contested where it was on the way out.
+    """
+    km = outward_km(world, column)
+    return km > column.held_km and km >= column.contested_km and is_hunted(world, column)
 
 
 def is_contested_ahead(world: World, column: ColumnState) -> bool:
     """Whether the road on which a column goes on is contested: from the very place where that begins."""
-    return column.km >= max(column.held_km, column.contested_km) and is_hunted(world, column)
+    km, beyond = outward_km(world, column), max(column.held_km, column.contested_km)
+    contested = km > beyond if world.legs[column.leg].back else km >= beyond
+    return contested and is_hunted(world, column)
 
 
 def is_hunted(world: World, column: ColumnState) -> bool:

@@ -10,6 +10,15 @@ def head_km(column: ColumnState, now: float) -> float:
     return column.km + column.speed * (now - column.acted_at)
 
 
+def outward_km(world: World, column: ColumnState) -> float:
+    """Road-km of a column's head as it was when it first came by: the same until it goes a road again."""
+    leg = world.legs[column.leg]
+    if not leg.again:
+        return column.km
+    along = column.km - leg.start_km
+    return leg.first_km - along if leg.back else leg.first_km + along
+
+
 def leg_at(world: World, column: ColumnState, km: float) -> int:
     """The leg of a column's itinerary on which a road-km lies, before or behind its head."""
     leg = column.leg if km >= world.legs[column.leg].start_km else column.first_leg

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sim.files.case_file import SideRow
 from sim.files.yaml_tree import Fault, Map, locate, nearest
 from sim.record.record import ReportedDates
+from sim.scenario.courses import Course
 from sim.scenario.network import Network
 from sim.scenario.schema import Scenario
 
@@ -15,7 +16,7 @@ class Draft:
     """A scenario whose fields fit their types, with the tree that it was read from.
 
     `dates` are the reported intervals of events, `sides` those of the case by their roles; by `march_speed`
-    (km/h) vehicles pass a point. `ways` gets the places of each column's itinerary.
+    (km/h) vehicles pass a point. `courses` gets the way of each column, `ways` the places on it.
     """
 
     scenario: Scenario
@@ -25,6 +26,7 @@ class Draft:
     sides: Sequence[SideRow]
     march_speed: float
     ways: dict[str, list[str]] = field(default_factory=dict)
+    courses: dict[str, Course] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, message: str, *loc: str | int) -> None:

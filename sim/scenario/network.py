@@ -7,7 +7,7 @@ great circles, not along roads.
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -158,12 +158,18 @@ class Network:
         a, b = self.places[start], self.places[end]
         return _distance(a.lat, a.lon, b.lat, b.lon)
 
-    def path(self, *stops: str) -> list[str]:
-        """The places on the shortest way by road through the stops. Raises ValueError if there is none."""
-        way = [stops[0]]
+    def path(self, *stops: str, shut: Collection[Sequence[str]] = ()) -> list[str]:
+        """The places on the shortest way by road through the stops, without the roads between some places.
+
+        Raises ValueError if there is none.
+        """
+        way, graph = [stops[0]], self._graph
+        if shut:
+            graph = self.graph()
+            graph.remove_edges_from(tuple(ends) for ends in shut)
         for start, end in pairwise(stops):
             try:
-                way += nx.shortest_path(self._graph, start, end, weight="km")[1:]
+                way += nx.shortest_path(graph, start, end, weight="km")[1:]
             except nx.NetworkXNoPath:
                 raise ValueError(f"no road leads from {start} to {end}") from None
         return way

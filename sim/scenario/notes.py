@@ -11,7 +11,7 @@ from sim.files.case_file import NO_SIDE
 from sim.files.notes import alike, long_texts, twice
 from sim.files.yaml_tree import Fault, locate
 from sim.scenario.draft import Draft
-from sim.scenario.schema import Column, Drone
+from sim.scenario.schema import EVERY_PLACE, Column, Drone
 from sim.state.kinds import Side
 
 FieldPath = tuple[str | int, ...]
@@ -249,10 +249,20 @@ def _stops(draft: Draft) -> Iterator[Note]:
     """Stops that are not in the order of the way."""
     for i, column in enumerate(draft.scenario.columns):
         way = draft.ways[column.id]
-        stops = list(dict.fromkeys(column.stops_on(way)))
+        stops = [] if column.stops == (EVERY_PLACE,) else list(dict.fromkeys(column.stops))
         if stops != (ordered := sorted(stops, key=way.index)):
             message = f"the stops of {column.id} are not in the order of its way, in which it takes them"
             yield ("columns", i, "stops"), f"{message}; [{', '.join(ordered)}] would be likely"
+
+
+def _twice(draft: Draft) -> Iterator[Note]:
+    """Columns that pass a place twice without an order to return."""
+    for i, column in enumerate(draft.scenario.columns):
+        way = draft.ways[column.id]
+        again = next((place for j, place in enumerate(way) if place in way[:j]), None)
+        if again is not None and all(order.do != "return" for order in column.orders):
+            message = f"{column.id} comes to {again!r} twice on its way"
+            yield ("columns", i, "via"), f"{message}; another order of 'via' and objectives would be likely"
 
 
 def _repeated(draft: Draft) -> Iterator[Note]:
@@ -334,6 +344,7 @@ NOTED: tuple[NoteSource, ...] = (
     _flights,
     _people,
     _stops,
+    _twice,
     _repeated,
     _idle,
     _unused,

@@ -42,7 +42,6 @@ from sim.files.fields import (
 )
 from sim.files.yaml_tree import Map, nearest
 from sim.record.record import reported
-from sim.scenario.network import Network
 from sim.state import clock
 
 
@@ -135,6 +134,40 @@ class Defence(StrictModel):
     source: Annotated[Words, for_readers()]
 
 
+class Order(StrictModel):
+    """An order to a column: to hold at a place, to go back from it, or to merge with another column there.
+
+    A column that is to `hold` stands there until first light of a day, or `for` a time from its arrival. One
+    that is to `return` turns there and goes back by the road it came, to where it set out or to the place
+    `to`. One that is to `merge` ends there: it becomes part of the column `with` which it merges, and who
+    comes first waits. Without a source from before it can be carried out, `outcome_known` names the order.
+    """
+
+    id: Annotated[Name, for_readers("`outcome_known` names it by that.")]
+    do: Literal["hold", "return", "merge"]
+    at: Name
+    until: Day | None = None
+    for_: Annotated[Duration | None, Field(alias="for", examples=["48 h"])] = None
+    to: Name | None = None
+    with_: Annotated[Name | None, Field(alias="with")] = None
+    source: Annotated[Words | None, for_readers("Without one, what it decides is not scored.")] = None
+    known: Annotated[DayOrGiven | None, for_readers("Up to the day on which its column sets out.")] = None
+
+
+class Closure(StrictModel):
+    """A road closed from a day on, until another or to the end: no column sets foot on it in that time.
+
+    Without a source from before it closes, `outcome_known` names the closure.
+    """
+
+    id: Annotated[Name, for_readers("`outcome_known` names it by that.")]
+    between: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)]  # the road's two ends
+    from_: Annotated[Day, Field(alias="from")]
+    until: Day | None = None
+    source: Annotated[Words | None, for_readers("Without one, what it decides is not scored.")] = None
+    known: Annotated[DayOrGiven | None, for_readers("Up to the day on which it closes.")] = None
+
+
 ColumnKindName = Literal["light", "wheeled", "laden"]
 CASE_RECORD: Final = "case"
 RecordChoice = Literal["none", "case"]
@@ -191,6 +224,7 @@ class Column(Input):
     contested_from: Name | None = None  # its road is contested from here; else beyond what is held
     stops: Stops
     defended: Annotated[tuple[Defence, ...], Field(max_length=20)] = ()
+    orders: Annotated[tuple[Order, ...], Field(max_length=20)] = ()
     serials: Annotated[tuple[Serial, ...], Field(max_length=20)]
     vehicle_gap: Annotated[Length, Field(le=10, examples=["100 m"])]
     serial_gap: Annotated[Duration, Field(examples=["10 min"])]
@@ -364,6 +398,7 @@ class Scenario(StrictModel):
     start: Annotated[Any, START_FIELD]  # a sim.scenario.schema.Start
     end: Day
     columns: Annotated[tuple[Column, ...], Field(max_length=20)] = ()
+    closures: Annotated[tuple[Closure, ...], Field(max_length=20)] = ()
     groups: Annotated[tuple[Group, ...], Field(max_length=50)] = ()
     refuges: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
     belief: Belief | None = None
@@ -394,11 +429,3 @@ class Scenario(StrictModel):
         Field(max_length=10),
         for_readers("Milestones, by their ids, that results are summed up by."),
     ] = ()
-
-
-def itinerary(column: Column, network: Network) -> list[str]:
-    """The places on a column's way. Raises ValueError if no road leads there."""
-    goals = [objective.place for objective in column.objectives]
-    if column.holds is not None:
-        goals = goals[1:]  # it stands at the first already
-    return network.path(column.from_, *column.via, *goals)

@@ -73,6 +73,8 @@ class Cause(IntEnum):
     SCHEDULED_DATE = 11
     SUPPLY = 12
     TURNED_BACK = 13
+    ORDERED_HALT = 14  # on the road, by order, or before a road that is closed
+    ORDERED_HOLD = 15  # likewise, where it holds what it has captured
 
 
 class Intent(IntEnum):
@@ -154,6 +156,10 @@ class Event(IntEnum):
     REINFORCED = 36  # a holding column; amount: persons, other: vehicles
     ROADBLOCK = 37  # a group stands on the road and fights the column; amount: its fighters
     MINE_FOUND = 38  # a device is found and halts the column; other: halt, h
+    STANDS = 39  # a column, by order; amount: how long as far as it knows, h, 0 while it waits for another
+    ROAD_CLOSED = 40  # a column stands before it; amount: h until it opens, 0 if that is not in the scenario
+    RESUMED = 41  # a column goes on from where it stood; amount: how long it stood, h
+    TURNED = 42  # a column goes back by the road it came, by order
 
 
 EVENTS = {

@@ -135,6 +135,12 @@ class ColumnState(ForceState):
     load: float  # h of supply it carries for that garrison
     vehicles_at_start: float
     reinforces: int  # column it joins
+    merges: bool  # with that column, by order, wherever the two are to meet
+    ordered: bool  # some order or closure may keep it where it is
+    holds_until: float  # h, by its latest order to hold; -NEVER without one
+    meets_at: int  # place at which it waits for columns that merge with it; NOWHERE
+    standing: bool  # on the road, by order or before a closed road
+    stands_from: float  # h
 
 
 @dataclass(slots=True)
@@ -217,6 +223,9 @@ class LegState:
     mine_factor: float  # that and the distance of who lays mines for the column
     surface: int  # of sim.state.kinds.Surface
     ground: float  # speed on it, as a share of that on a piste
+    again: bool  # the column has come by this road before
+    back: bool  # then the other way round
+    first_km: float  # km of this leg's start when the column first was there
 
 
 @dataclass(slots=True)
@@ -235,6 +244,11 @@ class Waypoint:
     block: int  # group that stands here across the road
     round_km: float  # by the network's other road from the position to the next objective; NEVER without one
     direct_km: float  # by the itinerary
+    again: bool  # the column has been here before
+    hold_until: float  # h, up to which it is ordered to stand here; -NEVER without such an order
+    hold_hours: float  # h, for which it is ordered to stand here
+    meets: bool  # it waits here for columns that merge with it
+    turns: bool  # it goes back from here by order
     reached_at: float  # h, when the head came here
     key: Key  # of the position
     break_left: float  # of a unit exponential, before the defence breaks
@@ -371,8 +385,27 @@ class MilestoneState:
     place: int  # for a milestone of no column
     from_km: float
     to_km: float
+    first_span: int  # the first row of World.spans: further stretches of its way where it may happen too
+    last_span: int  # one past it
     hour: float
     mine_reports: int  # strikes on the column that were reported by then
+
+
+@dataclass(slots=True)
+class SpanState:
+    """A further stretch of a column's way on which a milestone may happen: it passes there again."""
+
+    from_km: float
+    to_km: float
+
+
+@dataclass(slots=True)
+class ClosureState:
+    """A time in which no column sets foot on a road."""
+
+    road: int
+    begins: float  # h
+    ends: float  # h; NEVER without an end
 
 
 @dataclass(slots=True)

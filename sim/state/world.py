@@ -64,6 +64,8 @@ class World(NamedTuple):
     roads: Sequence[rows.RoadState]
     distances: Sequence[Sequence[float]]  # road-km between places by their route numbers, inf without a way
     days: Sequence[rows.SolarDay]
+    closures: Sequence[rows.ClosureState]
+    spans: Sequence[rows.SpanState]
     milestones: Sequence[rows.MilestoneState]
     watched: Sequence[bool]  # [event]: some milestone is of that kind
     log: Sequence[rows.LogEntry]
@@ -83,7 +85,7 @@ ROW_TYPES: dict[str, type] = {
 CLOCK_FIELDS: dict[type, tuple[str, ...]] = {
     rows.ColumnState: (
         "planned", "acted_at", "window_end", "contact_until", "fight_from", "held_from", "set_out",
-        "pace_from", "supply_end",
+        "pace_from", "supply_end", "stands_from",
     ),
     rows.GroupState: ("arrives", "rested", "acts_on"),
     rows.GarrisonState: ("counted_at",),

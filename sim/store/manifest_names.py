@@ -168,6 +168,7 @@ class ManifestFields(_Fields):
     camps: dict[_Name, _Name] = {}
     outcome_known: list[_Shown] = []
     no_opinion: list[_MilestoneId] = []
+    decided: list[_MilestoneId] = []
     label: _Label = ""
     summaries: dict[_Shown, _Shown] = {}
     set: dict[_Shown, _Shown] = {}

@@ -76,7 +76,9 @@ def _column(tables: RunTables, column: Column) -> str:
         start = f"{names.place(tables, column.from_)} on {_when(column.departs)}"
         when = f"departs from {start} for {', '.join(ways)}"
     who = f"{names.column(tables, column.id)} ({_side(tables, column.side)})"
-    return f"{who}: {persons} persons, {vehicles} vehicles; {when}"
+    named = [f"{order.do} at {names.place(tables, order.at)}" for order in column.orders]
+    orders = f"; ordered to {', '.join(named)}" if named else ""
+    return f"{who}: {persons} persons, {vehicles} vehicles; {when}{orders}"
 
 
 def _drone(tables: RunTables, drone: Drone, tree: Map) -> str:

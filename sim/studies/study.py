@@ -269,7 +269,10 @@ def dates_of(job: Job) -> list[list[date]]:
 
 def leans_on(scenario: Scenario) -> Iterator[date]:
     """The dates by which conditions of a go come true, as far as they are inputs; and of late drones."""
+    for closure in scenario.closures:
+        yield from filter(None, (closure.from_, closure.until))
     for column in scenario.columns:
+        yield from (order.until for order in column.orders if order.until is not None)
         goals = [objective.place for objective in column.objectives]
         camps = [camp for camp in scenario.camps if camp.place in goals]
         if "reinforced" in column.go:

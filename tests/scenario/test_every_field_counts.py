@@ -3,6 +3,7 @@
 import csv
 import shutil
 from functools import cache
+from pathlib import Path
 
 import pytest
 from schemas import models
@@ -133,6 +134,27 @@ MOVED |= {
     ("Airlift", "airfield"): (AIRLIFT, "airfield: tessalit_apt, night: 2023-10-11", "airfield: kidal_apt, night: 2023-10-11",
                               "garrisons:\n", "garrisons:\n  - {id: two, place: kidal_apt, side: army, persons: 9, vehicles: 1, source: x, known: 2023-10-10}\n"),
 }  # fmt: skip
+ORDERS = str(Path(__file__).parents[1] / "helpers/orders.yaml")
+WAIT, JOIN = "{id: wait, do: hold, at: tarkint, for: 30 h", "{id: join, do: merge, at: tabrichat, with: army"
+BACK, PASS = (
+    "{id: back, do: return, at: menaka",
+    "{id: pass, between: [tabankort, tabrichat], from: 2023-10-06",
+)
+TWIN = """  - {id: twin, side: army, source: x, known: 2023-10-02, from: gao, departs: 2023-10-02, stops: [],
+     objectives: [{place: tabrichat, capture: false}], serials: [{id: all, persons: 9, vehicles: 3}],
+     vehicle_gap: 100 m, serial_gap: 10 min, mines_reported: 1}
+"""
+MOVED |= {
+    ("Order", "do"): (ORDERS, "do: return, at: menaka", "do: hold, for: 3 h, at: indelimane", MILESTONES, GONE),
+    ("Order", "at"): (ORDERS, WAIT, WAIT.replace("tarkint", "almoustarat")),
+    ("Order", "until"): (ORDERS, "at: anefis, until: 2023-10-20", "at: anefis, until: 2023-10-28"),
+    ("Order", "for_"): (ORDERS, WAIT, WAIT.replace("30", "60")),
+    ("Order", "to"): (ORDERS, BACK, f"{BACK}, to: tin_hama", MILESTONES, GONE),
+    ("Order", "with_"): (ORDERS, "  - id: convoy", TWIN + "  - id: convoy", JOIN, JOIN.replace("army", "twin"), MILESTONES, GONE),
+    ("Closure", "between"): (ORDERS, PASS, PASS.replace("tabankort, tabrichat", "tarkint, tabrichat")),
+    ("Closure", "from_"): (ORDERS, PASS, PASS.replace("10-06", "10-10")),
+    ("Closure", "until"): (ORDERS, "from: 2023-10-06, until: 2023-10-11", "from: 2023-10-06, until: 2023-10-21"),
+}  # fmt: skip
 ONE_VALUE = {("Garrison", "side")}
 """Fields that have one value in a case: only the advancing side has garrisons."""
 TABLES = {
@@ -158,7 +180,7 @@ TABLES = {
 
 def test_the_fields_that_count_for_nothing_are_these():
     assert {f"{model}.{name}" for model, name in SHOWN} == {
-        "Scenario.summary", "Scenario.headline", "Scenario.record", "Scenario.outcome_known", "Camp.opens_source", "Camp.opens_known", "Column.name", "Serial.id", "Raid.id", "Defence.source", "Place.name", "Place.position_error_km", "Place.position",
+        "Order.id", "Closure.id", "Scenario.summary", "Scenario.headline", "Scenario.record", "Scenario.outcome_known", "Camp.opens_source", "Camp.opens_known", "Column.name", "Serial.id", "Raid.id", "Defence.source", "Place.name", "Place.position_error_km", "Place.position",
         "Place.kind", "Place.region", "Place.people", "Place.note", "Place.source", "Road.evidence",
         "Road.terrain", "Road.source",
         *(f"{model.__name__}.{name}" for model in MODELS for name in ("source", "known") if "known" in model.model_fields),
@@ -215,9 +237,9 @@ def differs(name, changed):
 @pytest.mark.parametrize("key", MOVED, ids=".".join)
 def test_a_field_of_a_scenario_moves_some_history(key, tmp_path):
     name, *pairs = MOVED[key]
-    text = (BUNDLED.path("scenarios") / f"{name}.yaml").read_text(encoding="utf-8")
-    (tmp_path / f"{name}.yaml").write_text(replaced(text, *pairs), encoding="utf-8")
-    changed = build(load_scenario(str(tmp_path / f"{name}.yaml")), defaults())
+    path = Path(name) if name.endswith(".yaml") else BUNDLED.path("scenarios") / f"{name}.yaml"
+    (tmp_path / path.name).write_text(replaced(path.read_text(encoding="utf-8"), *pairs), encoding="utf-8")
+    changed = build(load_scenario(str(tmp_path / path.name)), defaults())
     assert differs(name, changed)
 
 

@@ -63,6 +63,7 @@ ODD = [
     (MNLA, MNLA.replace("army", "army, army"), "'army' stands twice among those mnla is hostile to; once would do"),
     (MNLA, MNLA.replace("mnla", "gatia_fam"), "the id 'gatia-fam' differs from 'gatia_fam' on line 31 only in case,"),
     (STOPS, "stops: [tabankort, tin_aouker]", "the stops of army are not in the order of its way, in which it takes"),
+    ("    stops: every", "    via: [kidal]\n    stops: every", "army comes to 'alkit_rd' twice on its way; another order"),
     (STOPS, "stops: [tarkint, tarkint]", "'tarkint' stands twice among the stops of army; once would do"),
     (REFUGES, "refuges: [abeibara, abeibara]", "'abeibara' stands twice among the refuges; once would do"),
     ("vehicle_gap: 100 m", "vehicle_gap: 1 m", "the vehicles of army are 1 m apart; 5 m to 1000 m would be likely"),

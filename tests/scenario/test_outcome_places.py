@@ -44,6 +44,9 @@ def placed(scenario):
                 (f"{path}.{key}", place) for key in ("via", "stops") for place in getattr(column, key)
             )
             yield from ((f"{path}.defended.{row.place}", row.place) for row in column.defended)
+            yield from ((f"{path}.orders.{row.id}", row.at) for row in column.orders)
+    for closure in scenario.closures:
+        yield from ((f"closures.{closure.id}", place) for place in closure.between)
     for group in scenario.groups:
         yield f"groups.{group.id}.home", group.home
         yield from ((f"groups.{group.id}.blocks", place) for place in group.blocks or ())
@@ -194,7 +197,7 @@ def test_another_number_is_none(text):
 
 def test_the_schema_has_no_place_that_is_not_looked_at():
     """A new field of a column, a group or drones that names a place must be looked at, or be an order."""
-    looked_at = {"contested_from", "via", "stops", "defended", "home", "blocks", "station"}
+    looked_at = {"contested_from", "via", "stops", "defended", "orders", "home", "blocks", "station"}
     orders = {"from_", "objectives", "airfield", "leg_from", "reinforces", "supplies", "id", "side", "go"}
     schema = {
         name: Scenario.model_fields[name].annotation.__args__[0] for name in ("columns", "groups", "drones")

@@ -7,10 +7,10 @@ it holds until it goes on (sim.rules.column.hold).
 """
 
 from sim.chance.keyed import Purpose, exponential, lognormal, uniform
-from sim.rules import combat, garrisons, groups, notices
-from sim.rules.column import ambush, defended_position, delays, hold, mines, serials
-from sim.rules.column.march import carry_on, go_back, held_behind, march, pace, stand, usual_hours
-from sim.rules.daylight import change_of_light, day_at, first_light, midnight_before, next_first_light
+from sim.rules import combat, groups, notices
+from sim.rules.column import ambush, defended_position, delays, hold, mines, orders, serials
+from sim.rules.column.march import camp, carry_on, go_back, held_behind, march, pace, stand, usual_hours
+from sim.rules.daylight import change_of_light, day_at, end_of_night, first_light, next_first_light
 from sim.rules.event_log import log_column
 from sim.rules.route import march_speed
 from sim.state.kinds import Event, Intent, Mode, Side
@@ -40,7 +40,7 @@ def act(world: World, column: ColumnState, now: float) -> float:
     if mode in (Mode.MARCH, Mode.ENTRY):
         return meet(world, column, now)
     if mode == Mode.BIVOUAC:
-        return midnight(world, column, now)
+        return camped(world, column, now)
     if mode == Mode.NIGHT:
         return set_out(world, column, now)
     if mode == Mode.HALT:
@@ -69,12 +69,17 @@ def contend(world: World, column: ColumnState, now: float) -> float:
 def depart(world: World, column: ColumnState, now: float) -> float:
     """The first start, or the hold with which the scenario begins.
 
-    A column that is to join or supply others waits until its side holds the place where it goes.
+    A column that is to join or supply others waits until its side holds the place where it goes; one whose
+    first road is closed, until first light after that.
     """
     mark = world.marks[column.next_mark]
+    if column.waits_for_place and world.places[awaited_place(world, column)].holder != column.side:
+        return NEVER
+    free = orders.opens(world, column, now)
+    if free > now and not column.holds:
+        column.departs = end_of_night(world, column, free) if free < NEVER else NEVER
+        return column.departs
     if column.waits_for_place:
-        if world.places[world.stages[column.stage].place].holder != column.side:
-            return NEVER
         hold_line(world, column)
         notices.to_groups(world, column, now)
     world.stages[column.stage].departed_at = now
@@ -90,11 +95,19 @@ def depart(world: World, column: ColumnState, now: float) -> float:
     return set_out(world, column, now)
 
 
+def awaited_place(world: World, column: ColumnState) -> int:
+    """The place that a column's side must hold before it departs: where it joins or supplies others."""
+    if column.supplies != NOBODY:
+        return world.garrisons[column.supplies].place
+    return world.stages[column.stage].place
+
+
 def hold_line(world: World, column: ColumnState) -> None:
     """Find the last place on its way that a column's side holds: its road is not contested before."""
     for i in range(column.next_mark, column.last_mark):
         mark = world.marks[i]
-        if mark.place != NOWHERE and world.places[mark.place].holder == column.side:
+        known = mark.place != NOWHERE and not mark.again
+        if known and world.places[mark.place].holder == column.side:
             column.held_place = mark.place
             column.held_km = mark.km
 
@@ -164,9 +177,14 @@ def new_day(world: World, column: ColumnState, now: float) -> None:
 
 
 def march_on(world: World, column: ColumnState, now: float) -> float:
-    """March to the end of the window, or make a bivouac if that has passed."""
+    """March to the end of the window, make a bivouac if that has passed, or stand by order."""
+    free = orders.free_at(world, column, now)
+    if free > now:
+        return orders.stand_by(world, column, now, free)
     if now >= column.window_end:
         return bivouac(world, column, now)
+    if column.standing:
+        orders.resume(world, column, now)
     column.mode = Mode.MARCH
     return march(world, column, now, pace(world, column, now), column.window_end)
 
@@ -211,9 +229,10 @@ def reach(world: World, column: ColumnState, now: float) -> float:
     if mark.objective:
         return take(world, column, now)
     column.next_mark += 1
+    orders.obey(world, column, mark, now)
     if mark.stop and column.km <= max(column.held_km, column.contested_km):
         column.pace_km, column.pace_from = column.km, now
-    if column.pressing and mark.stop:
+    if column.pressing and mark.stop and orders.free_at(world, column, now) <= now:
         return bivouac(world, column, now)
     return go_on(world, column, now)
 
@@ -223,7 +242,7 @@ def take(world: World, column: ColumnState, now: float) -> float:
     mark = world.marks[column.next_mark]
     column.pass_time = 0.0
     if column.speed > 0.0:
-        column.pass_time = column.vehicles * column.vehicle_gap / column.speed + column.serial_gaps
+        column.pass_time = serials.pass_time(column)
     stand(column)
     column.tail_in = now + column.pass_time
     world.stages[column.stage].completed_at = now
@@ -231,6 +250,8 @@ def take(world: World, column: ColumnState, now: float) -> float:
     if mark.capture:
         return hold.capture(world, column, now)
     column.mode = Mode.ARRIVED
+    if mark.meets:
+        orders.join_arrived(world, column, now)
     return column.tail_in
 
 
@@ -243,10 +264,9 @@ def finish(world: World, column: ColumnState, now: float) -> float:
     mark = world.marks[column.next_mark]
     log_column(world, column, now, Event.TAIL, place=mark.place, amount=column.pass_time)
     serials.gather(column)
-    if column.supplies != NOBODY:
-        garrisons.resupply(world, column, now)
+    orders.deliver(world, column, mark, now)
     if column.reinforces != NOBODY:
-        hold.join(world, column, now)
+        orders.join(world, column, now)
     return NEVER
 
 
@@ -271,12 +291,15 @@ def dusk(world: World, column: ColumnState, now: float) -> float:
 
 def bivouac(world: World, column: ColumnState, now: float) -> float:
     """Stop for the night; what comes of it is known at midnight. A night without end is never left."""
-    stand(column)
-    column.mode = Mode.BIVOUAC
-    column.pressing = False
     log_column(world, column, now, Event.BIVOUAC)
-    dawn = next_first_light(world, column, now)
-    return max(now, midnight_before(world, dawn)) if dawn < NEVER else NEVER
+    return camp(world, column, now)
+
+
+def camped(world: World, column: ColumnState, now: float) -> float:
+    """By day, a column that stood by order goes on; else it is midnight in its bivouac."""
+    if orders.may_resume(world, column, now):
+        return set_out(world, column, now)
+    return midnight(world, column, now)
 
 
 def midnight(world: World, column: ColumnState, now: float) -> float:

@@ -6,6 +6,7 @@ At a position no night is harassed: what a night brings there is the leaving of 
 
 from sim.chance.keyed import ONCE, Purpose, exponential, uniform
 from sim.rules import combat, groups, towns
+from sim.rules.column import orders
 from sim.rules.column.march import go_back, march, stand
 from sim.rules.daylight import day_at, end_of_night, first_light, next_first_light, sunset
 from sim.rules.drones import cover_of
@@ -148,17 +149,22 @@ def enter(world: World, column: ColumnState, now: float) -> float:
 
 
 def follow(world: World, column: ColumnState, now: float) -> float:
-    """Leave the position behind and go on by day and night."""
+    """Leave the position behind and go on by day and night, unless something is ordered there."""
+    mark = world.marks[column.next_mark]
     column.next_mark += 1
     column.days_fought = 0
     column.rounding = False
     column.entering = True
     log_column(world, column, now, Event.ENTRY)
+    orders.obey(world, column, mark, now)
     return go_on(world, column, now)
 
 
 def go_on(world: World, column: ColumnState, now: float) -> float:
     """The rest of the way behind a defence that has left, with mines and without ambush."""
+    free = orders.free_at(world, column, now)
+    if free > now:
+        return orders.stand_by(world, column, now, free)
     column.mode = Mode.ENTRY
     speed = march_speed(world, column) * world.legs[column.leg].ground
     return march(world, column, now, world.p.entry_pace * speed, NEVER)

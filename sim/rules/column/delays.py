@@ -16,6 +16,8 @@ _CAUSES = {
 }
 MODE_CAUSES = tuple(int(_CAUSES.get(mode, Cause.MARCH)) for mode in Mode)
 """The cause of each mode; a holding column says itself what it waits for."""
+ORDERED_HALT = int(Cause.ORDERED_HALT)
+"""The cause of a column that stands on the road by order, or before a closed road."""
 
 
 def book(world: World, column: ColumnState, now: float) -> None:
@@ -31,4 +33,6 @@ def is_under_way(column: ColumnState) -> bool:
 
 def cause_of(column: ColumnState) -> int:
     """The cause to which a column's hours go in its present mode."""
+    if column.standing and Mode.BIVOUAC <= column.mode <= Mode.NIGHT:
+        return ORDERED_HALT
     return column.cause if column.mode == Mode.HOLDING else MODE_CAUSES[column.mode]

@@ -7,7 +7,7 @@ opens. It knows a condition by its own reports or by sightings some hours old, n
 
 from sim.chance.keyed import Given, Purpose, exponential, lognormal, uniform
 from sim.rules import camps, drones, notices
-from sim.rules.column import serials
+from sim.rules.column import orders, serials
 from sim.rules.column.march import usual_hours
 from sim.rules.daylight import day_at, first_light, next_first_light, sunset
 from sim.rules.event_log import Site, log_column, write
@@ -40,26 +40,9 @@ def capture(world: World, column: ColumnState, now: float) -> float:
         drones.move_forward(world, column.side, mark.place, now)
     notices.to_waiting(world, column.side, now)
     notices.to_drones(world, column.side, now)
-    index = world.indices[column.agent]
-    for other in world.columns:
-        if other.reinforces == index and other.mode == Mode.ARRIVED and other.tail_in <= now:
-            join(world, other, now)
+    orders.take_up(column, mark, now)
+    orders.join_arrived(world, column, now)
     return stand(world, column, now)
-
-
-def join(world: World, column: ColumnState, now: float) -> None:
-    """A reinforcement becomes part of the column that holds where it has come in."""
-    other = world.columns[column.reinforces]
-    here = world.marks[column.next_mark].place
-    if other.mode != Mode.HOLDING or other.held_place != here or column.persons <= 0.0:
-        return
-    persons, vehicles = column.persons, column.vehicles
-    log_column(world, other, now, Event.REINFORCED, place=here, amount=persons).other = vehicles
-    other.persons += persons
-    other.vehicles += vehicles
-    other.reinforced_met = min(other.reinforced_met, now)
-    column.persons = column.vehicles = 0.0
-    world.wakes[other.agent] = min(world.wakes[other.agent], now)
 
 
 def stand(world: World, column: ColumnState, now: float) -> float:
@@ -96,7 +79,8 @@ def probe(world: World, column: ColumnState, now: float) -> None:
 
 def run_probe_clock(world: World, column: ColumnState, now: float) -> None:
     """The clock of probes runs while the column holds, at a constant rate."""
-    rate = 0.0 if world.run[0].no_probes else world.p.probe_rate
+    idle = world.run[0].no_probes or world.marks[column.next_mark].turns
+    rate = 0.0 if idle else world.p.probe_rate
     column.probe_at = now + column.probe_left / rate if rate > 0.0 else NEVER
 
 
@@ -104,13 +88,18 @@ def run_probe_clock(world: World, column: ColumnState, now: float) -> None:
 
 
 def decide(world: World, column: ColumnState, now: float) -> float:
-    """What the column waits for now, and the hour at which it goes once that is known.
+    """What the column waits for now, and the hour at which it goes once that is known; orders come last.
 
     Returns the hour at which the present cause of waiting ends as far as it is known, or NEVER.
     """
-    hour = now if world.run[0].goes_at_once else waits_until(world, column, now)
+    at_once = world.run[0].goes_at_once or world.marks[column.next_mark].turns
+    hour = now if at_once else waits_until(world, column, now)
     if hour > now:
         return hour
+    free = orders.free_at(world, column, now)
+    if free > now:
+        column.cause = Cause.ORDERED_HOLD
+        return free
     column.cause = Cause.OVERNIGHT
     if column.goes == NEVER:
         tail = column.tail_in if column.tail_in < NEVER else now
@@ -233,6 +222,10 @@ def leave(world: World, column: ColumnState, now: float) -> None:
     if column.probe_at < NEVER:
         column.probe_left = max(0.0, column.probe_at - now) * world.p.probe_rate
         column.probe_at = NEVER
+    mark = world.marks[column.next_mark]
+    if mark.turns:
+        orders.turn(world, column, mark, now)
+    column.meets_at = NOWHERE
     column.next_mark += 1
     column.entering = False
     column.mode = Mode.NIGHT

@@ -2,9 +2,9 @@
 
 from sim.rules import combat, groups
 from sim.rules.column import serials
-from sim.rules.daylight import is_light
+from sim.rules.daylight import is_light, midnight_before, next_first_light
 from sim.rules.event_log import log_column
-from sim.rules.route import head_km, way_hours
+from sim.rules.route import head_km, outward_km, way_hours
 from sim.state.kinds import Event, Intent, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState, LegState
 from sim.state.world import World
@@ -49,10 +49,10 @@ def usual_hours(world: World, column: ColumnState, start: float, end: float) -> 
 
 def held_behind(world: World, column: ColumnState) -> int:
     """The mark of the last place behind a column's head that its side holds; its start if none."""
-    behind = column.first_mark
+    behind, km = column.first_mark, outward_km(world, column)
     for i in range(column.first_mark, column.last_mark):
         mark = world.marks[i]
-        if mark.km <= column.km and mark.place != NOWHERE and world.places[mark.place].holder == column.side:
+        if mark.km <= km and mark.place != NOWHERE and world.places[mark.place].holder == column.side:
             behind = i
     return behind
 
@@ -61,6 +61,15 @@ def stand(column: ColumnState) -> None:
     """Stop the head where it is."""
     column.speed = 0.0
     column.intent = Intent.NOTHING
+
+
+def camp(world: World, column: ColumnState, now: float) -> float:
+    """Stand in a bivouac; returns the midnight of the coming night, NEVER where that has no end."""
+    stand(column)
+    column.mode = Mode.BIVOUAC
+    column.pressing = False
+    dawn = next_first_light(world, column, now)
+    return max(now, midnight_before(world, dawn)) if dawn < NEVER else NEVER
 
 
 def carry_on(world: World, column: ColumnState, now: float) -> None:
@@ -117,6 +126,7 @@ def go_back(world: World, column: ColumnState, now: float) -> float:
     lost_share = combat.lost_share(world, column, now)
     log_column(world, column, now, Event.BEATEN, amount=column.ratio).other = lost_share
     behind = world.marks[held_behind(world, column)]
+    column.km = outward_km(world, column)  # on a road that it goes again, it goes on to where that began
     column.held_place, column.held_km = behind.place, behind.km
     hours = usual_hours(world, column, column.held_km, column.km)
     column.mode = Mode.BEATEN

@@ -16,6 +16,11 @@ def set_out(column: ColumnState, now: float, speed: float) -> None:
         column.left, column.left_speed = now, speed
 
 
+def pass_time(column: ColumnState) -> float:
+    """How long a marching column takes to pass a point, the gaps between its serials included, h."""
+    return column.vehicles * column.vehicle_gap / column.speed + column.serial_gaps
+
+
 def gather(column: ColumnState) -> None:
     """All serials of a column are together."""
     column.left = NEVER

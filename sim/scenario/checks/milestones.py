@@ -80,7 +80,7 @@ def _of_a_column(draft: Draft, m: Milestone, i: int) -> None:
         draft.fault("expected either 'between' or 'at' and 'within'", *at)
     way = draft.ways.get(str(m.column), [])
     if way and not (m.between or m.within):
-        _can_be(draft, m, columns[str(m.column)], i)
+        _can_be(draft, m, draft.courses[str(m.column)].column, i)
     _stretch(draft, m, way, i)
 
 
@@ -89,12 +89,15 @@ def _can_be(draft: Draft, m: Milestone, column: Column, i: int) -> None:
     goals = [objective.place for objective in column.objectives]
     captured = {objective.place for objective in column.objectives if objective.capture}
     defended = {defence.place for defence in column.defended}
+    orders = [order for other in draft.scenario.columns for order in other.orders]
+    met = {order.at for order in orders if order.do == "merge" and order.with_ == column.id}
     starts = column.departs is not None and column.departs != GIVEN
     where: Mapping[str, Collection[str]] = {
         "departure": {column.from_} if starts else set(),
         "go": captured - {goals[-1]} | ({column.from_} if column.departs == GIVEN else set()),
         "tail": captured | {goals[-1]},
-        **dict.fromkeys(("capture", "reinforced"), captured),
+        "capture": captured,
+        "reinforced": captured | met,
         **dict.fromkeys(("contact", "break", "round"), defended),
         "probe": set(),
     }

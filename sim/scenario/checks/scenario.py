@@ -9,9 +9,11 @@ from sim.files.overrides import above
 from sim.files.units import DayRange
 from sim.files.yaml_tree import Fault, FaultyInput, Map, locate, nearest
 from sim.scenario.checks.milestones import check_milestones
+from sim.scenario.checks.orders import check_orders, check_sources
 from sim.scenario.checks.stages import check_stages
+from sim.scenario.courses import course
 from sim.scenario.draft import Draft
-from sim.scenario.schema import Column, Scenario, itinerary
+from sim.scenario.schema import Column, Scenario
 from sim.state.clock import in_hours
 
 INPUTS = (
@@ -19,9 +21,11 @@ INPUTS = (
     "destinations",
 )  # fmt: skip
 UNIQUE = {
-    "id": ("columns", "groups", "drones", "camps", "garrisons", "airlifts", "raids", "milestones"),
+    "id": (
+        "columns", "closures", "groups", "drones", "camps", "garrisons", "airlifts", "raids", "milestones",
+    ),
     "place": ("towns", "garrisons", "destinations"),
-}
+}  # fmt: skip
 """Fields that no two rows of a list have alike, and the lists."""
 NamedPlace = tuple[str | None, *tuple[str | int, ...]]
 """A place that the scenario names, and where: keys and indices from the top of the file."""
@@ -38,7 +42,9 @@ def impossible(draft: Draft, *, whole: bool = True) -> list[Fault]:
     _ids(draft)
     _itineraries(draft)
     _lengths(draft)
+    check_orders(draft)
     if whole:
+        check_sources(draft)
         _labels(draft)
         _needed(draft)
         check_stages(draft)
@@ -130,6 +136,9 @@ def _named_places(draft: Draft) -> Iterator[NamedPlace]:
         for key in ("objectives", "defended"):
             rows = enumerate(getattr(column, key))
             yield from ((row.place, "columns", i, key, j, "place") for j, row in rows)
+        yield from ((order.at, "columns", i, "orders", j, "at") for j, order in enumerate(column.orders))
+        homes = ((j, order.to) for j, order in enumerate(column.orders) if order.to)
+        yield from ((home, "columns", i, "orders", j, "to") for j, home in homes)
     fields = {"groups": ("home",), "drones": ("station", "airfield"), "airlifts": ("airfield",)}
     fields |= dict.fromkeys(("towns", "camps", "garrisons", "destinations"), ("place",))
     for key, names in fields.items():
@@ -149,6 +158,7 @@ def _ids(draft: Draft) -> None:
     for i, column in enumerate(s.columns):
         _once(draft, [goal.place for goal in column.objectives], "objectives", "place", "columns", i)
         _once(draft, [serial.id for serial in column.serials], "serials", "id", "columns", i)
+        _once(draft, [order.id for order in column.orders], "orders", "id", "columns", i)
         for what in ("persons", "vehicles"):
             if sum(getattr(serial, what)[0] for serial in column.serials) == 0:
                 message = f"{column.id} has no {what}; expected one at least"
@@ -181,19 +191,18 @@ def _itineraries(draft: Draft) -> None:
         if not {column.from_, *column.via, *goals} <= set(draft.network.places):
             continue
         try:
-            way = draft.ways[column.id] = itinerary(column, draft.network)
+            draft.courses[column.id] = course(column, draft.scenario, draft.network)
         except ValueError as error:
             message = f"{column.id} cannot get to its objective: {error}; expected a road in roads.csv"
             draft.fault(message, "columns", i, "objectives")
             continue
+        way = draft.ways[column.id] = draft.courses[column.id].places
         if len(way) == 1:
             message = f"{column.id} begins at its last objective; expected one further on"
             draft.fault(message, "columns", i, "objectives")
         if column.holds is not None and goals[0] != column.from_:
             message = f"{column.id} holds {goals[0]!r} but comes from {column.from_!r}"
             draft.fault(f"{message}; expected the same place", "columns", i, "from")
-        if len(set(way)) < len(way):
-            draft.fault(f"{column.id} passes a place twice on its way", "columns", i, "via")
         _on_the_way(draft, column, i)
 
 

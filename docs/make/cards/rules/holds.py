@@ -7,7 +7,7 @@ from sim.chance.keyed import Purpose, exponential
 from sim.engine.loop import advance
 from sim.engine.template import Template
 from sim.rules import camps, notices, setup
-from sim.rules.column import day, hold
+from sim.rules.column import day, hold, orders
 from sim.rules.column.march import usual_hours
 from sim.rules.route import march_speed, way_hours
 from sim.state.kinds import Event
@@ -110,7 +110,7 @@ def _reinforced(values: Values, x: float) -> float:
     other.persons = x
     while world.marks[other.next_mark].place != column.held_place:
         other.next_mark += 1
-    hold.join(world, other, 100.0)
+    orders.join(world, other, 100.0)
     return column.persons
 
 
@@ -381,7 +381,7 @@ CARDS = (
             "held": "persons of the column that holds, before",
             "persons": "of it afterwards",
         },
-        code=(hold.join,),
+        code=(orders.join,),
         also=(hold.met, day.finish),
         x=Axis("more", "persons that come in", (50, 100, 200, 400)),
         y="persons together",

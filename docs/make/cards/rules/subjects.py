@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cards.card import Card
-from cards.rules import air, combat, garrisons, groups, holds, march, people, positions, road
+from cards.rules import air, combat, garrisons, groups, holds, march, orders, people, positions, road
 from sim.rules import daylight, event_log, geodesy, notices, route
 from sim.rules.column import day
 from sim.rules.column.march import stand
@@ -16,6 +16,7 @@ SUBJECTS: dict[str, tuple[Card, ...]] = {
     "Defended positions": positions.CARDS,
     "Combat": combat.CARDS,
     "Hold": holds.CARDS,
+    "Orders and closed roads": orders.CARDS,
     "Air": air.CARDS,
     "Groups and camps": groups.CARDS,
     "Garrisons": garrisons.CARDS,

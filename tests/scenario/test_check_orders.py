@@ -1,0 +1,258 @@
+"""Orders and closures that cannot be carried out, and those whose source is missing or too late."""
+
+from pathlib import Path
+
+import pytest
+from bundled import bundled_network, bundled_record
+
+from analysis.evidence.rows import joint_rows
+from analysis.tables.scored_observations import use_of
+from sim.engine.inputs import load_inputs
+from sim.ensembles.job import Job
+from sim.ensembles.run_job import do
+from sim.files.case import BUNDLED
+from sim.files.yaml_tree import FaultyInput
+from sim.scenario.decided import decided
+from sim.scenario.reading import load_scenario
+
+ALL = (Path(__file__).parents[1] / "helpers/orders.yaml").read_text(encoding="utf-8")
+WAIT = "      - {id: wait, do: hold, at: tarkint, for: 30 h, source: assumption, known: 2023-10-01}\n"
+JOIN = "      - {id: join, do: merge, at: tabrichat, with: army, source: assumption, known: 2023-10-01}\n"
+BACK = "      - {id: back, do: return, at: menaka, source: assumption, known: 2023-10-01}\n"
+PASS = "  - {id: pass, between: [tabankort, tabrichat], from: 2023-10-06, until: 2023-10-11,"
+SOURCE = ", source: assumption, known: 2023-10-01"
+
+
+def read(tmp_path, text):
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    return load_scenario(str(tmp_path / "s.yaml"), None, bundled_network())
+
+
+def messages(tmp_path, text):
+    """What is wrong with a scenario, line by line."""
+    with pytest.raises(FaultyInput) as refusal:
+        read(tmp_path, text)
+    return str(refusal.value).splitlines()
+
+
+def line_of(piece, text=ALL):
+    return text[: text.index(piece)].count("\n") + 1
+
+
+WRONG = [  # what is replaced, in it; what is told
+    (WAIT, "at: tarkint", "at: tarknt", "'tarknt' is not a place of the network; did you mean 'tarkint'?"),
+    (WAIT, "at: tarkint", "at: bourem", "'bourem' is not on the way of army; expected one of "),
+    (WAIT, "at: tarkint", "at: gao", "'gao' is not on the way of army; "),
+    (WAIT, "at: tarkint", "at: kidal", "army is to hold at 'kidal', where it ends anyway; expected a place before"),
+    (WAIT, ", for: 30 h", "", "army is to hold at 'tarkint'; expected either 'until' or 'for' with it"),
+    (WAIT, "30 h", "30 h, until: 2023-10-09", "army is to hold at 'tarkint'; expected either 'until' or 'for'"),
+    (WAIT, "for: 30 h", "for: 0 h", "army is to hold at 'tarkint' for no time; expected a longer one"),
+    (WAIT, "for: 30 h", "until: 2023-10-02",
+     "army is to hold at 'tarkint' until 2023-10-02, and does not set out before 2023-10-02; expected a day after"),
+    (WAIT, "for: 30 h", "until: 2024-10-02", "army is to hold at 'tarkint' until 2024-10-02, after the end"),
+    (WAIT, "for: 30 h", "for: 30 h, with: escort", "army is to hold at 'tarkint': 'with' does not go with that"),
+    (WAIT, "do: hold", "do: halt", "do: 'halt' is not known; expected 'hold', 'return' or 'merge'"),
+    (WAIT, "at: tarkint", "at: anefis", "army is to hold at 'anefis' by 2 orders; expected one"),
+    (JOIN, "with: army", "with: amry", "'amry' is no other column; did you mean 'army'?"),
+    (JOIN, "with: army", "with: escort", "'escort' is no other column; "),
+    (JOIN, "with: army", "with: patrol", "escort is of army, patrol of un; expected one of its side"),
+    (JOIN, ", with: army", "", "escort is to merge at 'tabrichat'; expected the column 'with' which it merges"),
+    (JOIN, "with: army", "with: convoy", "convoy does not come to 'tabrichat'; "),
+    (JOIN, "at: tabrichat", "at: kidal", "'kidal' is not on the way of escort; "),
+    (BACK, "at: menaka", "at: kidal", "'kidal' is not on the way of convoy; "),
+    (BACK, "at: menaka", "at: menaka, to: kidal", "'kidal' is not on the way of convoy before 'menaka'; "),
+    (BACK, "at: menaka", "at: menaka, for: 3 h", "convoy is to return at 'menaka': 'for' does not go with that"),
+    (PASS, "tabankort, tabrichat", "tabankort, gao", "no road leads straight from 'tabankort' to 'gao'; expected"),
+    (PASS, "tabankort, tabrichat", "tabankort, gaoo", "'gaoo' is not a place of the network; did you mean"),
+    (PASS, "until: 2023-10-11", "until: 2023-10-06", "pass is closed from 2023-10-06 until 2023-10-06; expected"),
+    (PASS, "from: 2023-10-06", "from: 2023-11-06", "pass is closed from 2023-11-06, after the scenario"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "old", "new", "message"), WRONG)
+def test_an_order_or_closure_that_cannot_be_is_told_with_its_line(
+    tmp_path, monkeypatch, row, old, new, message
+):
+    monkeypatch.chdir(tmp_path)
+    assert ALL.count(row) == row.count(old) == 1
+    told = messages(tmp_path, ALL.replace(row, row.replace(old, new)))
+    assert any(one.startswith(f"s.yaml:{line_of(row)}: {message}") for one in told), told
+
+
+def test_all_of_them_are_told_at_once(tmp_path):
+    text = ALL.replace(WAIT, WAIT.replace("tarkint", "bourem")).replace(
+        JOIN, JOIN.replace(": army", ": nobody")
+    )
+    told = messages(tmp_path, text.replace(PASS, PASS.replace("tabrichat", "gao")))
+    assert len({one.split(":")[-2 if one.startswith("C") else 1] for one in told}) >= 3
+
+
+def test_an_order_beyond_where_a_column_turns_is_told(tmp_path):
+    text = ALL.replace(WAIT, WAIT + BACK.replace("menaka", "tabankort"))
+    assert any(
+        "army is to hold at 'anefis', and goes back or ends before that" in one
+        for one in messages(tmp_path, text)
+    )
+
+
+def test_a_second_order_to_end_and_a_merge_in_a_row_are_told(tmp_path):
+    told = messages(tmp_path, ALL.replace(JOIN, JOIN + BACK.replace("menaka", "tarkint")))
+    assert any(
+        "escort is to return at 'tarkint', and is to merge before; expected one" in one for one in told
+    )
+    text = ALL.replace(WAIT, JOIN.replace("join", "too").replace("with: army", "with: escort") + WAIT)
+    assert any(
+        "army is to merge itself; expected the column that goes on" in one for one in messages(tmp_path, text)
+    )
+
+
+def test_a_road_that_never_opens_and_has_no_way_round_is_told(tmp_path):
+    more = "".join(
+        f"  - {{id: {name}, between: [{a}, {b}], from: 2023-10-01{SOURCE}}}\n"
+        for name, a, b in (("one", "tin_hama", "indelimane"), ("two", "kidal", "menaka"))
+    )
+    told = messages(tmp_path, ALL.replace("closures:\n", f"closures:\n{more}"))
+    assert any("convoy cannot get to its objective: no road leads from gao to menaka" in one for one in told)
+
+
+# --- sources ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "path", "day"),
+    [(WAIT, "columns.army.orders.wait", "2023-10-02"), (PASS, "closures.pass", "2023-10-06")],
+)
+def test_without_a_source_from_before_an_input_is_marked_or_refused(tmp_path, row, path, day):
+    source = row if row == WAIT else f"{PASS}{SOURCE[1:]}}}\n"
+    name = path.rpartition(".")[2]
+    marks = f"or '{path}' under 'outcome_known'"
+    for old, new, message in (
+        (" source: assumption,", "", f"{name} has no source; expected one from {day} at the latest, {marks}"),
+        (
+            ", known: 2023-10-01",
+            "",
+            f"{name} has no day on which it was known ('known'); expected one from {day}",
+        ),
+        (
+            "known: 2023-10-01",
+            "known: 2023-10-07",
+            f"{name} was known only on 2023-10-07, and can be carried out",
+        ),
+    ):
+        text = ALL.replace(source, source.replace(old, new))
+        assert text != ALL
+        assert any(message in one for one in messages(tmp_path, text))
+        marked = f"{text}outcome_known: [{path}]\n"
+        assert decided(read(tmp_path, marked).scenario, bundled_network())
+    assert decided(read(tmp_path, ALL).scenario, bundled_network()) == []
+
+
+def test_an_assumption_is_no_source_where_there_are_reports_to_be_scored_by(tmp_path):
+    text = ALL.replace("record: none", "record: case")
+    told = messages(tmp_path, text)
+    assert len(told) == 8
+    assert any(
+        "wait has no source but an assumption; expected one from 2023-10-02 at the" in one for one in told
+    )
+    sourced = text.replace(f"{SOURCE[2:]}}}", f"{SOURCE[2:].replace('assumption', 'S0')}}}")
+    assert read(tmp_path, sourced)
+
+
+def test_a_mark_that_leads_to_no_order_is_told(tmp_path):
+    told = messages(tmp_path, f"{ALL}outcome_known: [columns.army.orders.wiat, closures.pas]\n")
+    assert any("'columns.army.orders.wiat' leads to nothing; did you mean 'wait'?" in one for one in told)
+    assert any("'closures.pas' leads to nothing; did you mean 'pass'?" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("path", "milestones"),
+    [
+        ("columns.army.orders.wait", {"tabrichat:reinforced", "tarkint:harassment", "anefis:capture", "anefis:go"}),
+        ("columns.escort.orders.join", {"tabrichat:tail", "tabrichat:reinforced", "tarkint:harassment",
+                                        "anefis:capture", "anefis:go"}),
+        ("columns.convoy.orders.back", {"gao:arrival", "gao:tail"}),
+        ("closures.bridge", {"tin_hama:mine", "menaka:arrival", "menaka:resupply", "gao:arrival", "gao:tail"}),
+    ],
+)  # fmt: skip
+def test_what_an_order_of_known_outcome_decides_comes_after_it(tmp_path, path, milestones):
+    marked = read(tmp_path, f"{ALL}outcome_known: [{path}]\n")
+    assert set(decided(marked.scenario, bundled_network())) == milestones
+
+
+# --- scores -------------------------------------------------------------------------------------------------
+
+ORDER = "    orders: [{id: halt, do: hold, at: tarkint, for: 12 h}]\n"
+
+
+@pytest.fixture(scope="module")
+def ordered(tmp_path_factory):
+    """Tables of the first stage with an order that only those knew who knew the outcome."""
+    text = (BUNDLED.path("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
+    head = "    contested_from: tarkint\n"
+    assert head in text
+    text = text.replace(head, head + ORDER).replace(
+        "outcome_known:\n", "outcome_known:\n  - columns.army.orders.halt\n"
+    )
+    folder = tmp_path_factory.mktemp("ordered")
+    path = folder / "ordered.yaml"
+    path.write_text(text, encoding="utf-8")
+    return do(Job(inputs=load_inputs(str(path)), seed=1, runs=5, draw=True, out=folder / "out"))[1]
+
+
+def test_what_such_an_order_decides_is_not_scored(ordered):
+    record = bundled_record()
+    uses = {
+        event: use_of(ordered, record, record.observation(event, "army"))
+        for event in ("tarkint:arrival", "tabankort:arrival", "anefis:capture")
+    }
+    assert uses["tarkint:arrival"] == "fit"
+    assert uses["tabankort:arrival"] == uses["anefis:capture"] == "decided"
+    assert "anefis:capture" in ordered.manifest["decided"]
+
+
+def test_no_joint_row_asks_for_it(ordered):
+    asked = {row.milestone for row in joint_rows(ordered, bundled_record(), "made")}
+    assert "tarkint:arrival" in asked
+    assert not asked & set(ordered.manifest["decided"])
+
+
+# --- commands and results -----------------------------------------------------------------------------------
+
+
+def test_a_faulty_order_ends_a_command_with_its_line_and_code_two(kidal, tmp_path):
+    text = ALL.replace(WAIT, WAIT.replace("at: tarkint", "at: bourem"))
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    for command in (("check", "s.yaml"), ("run", "s.yaml", "--runs", "2")):
+        code, out, err = kidal(*command)
+        assert code == 2
+        assert f"s.yaml:{line_of(WAIT)}: 'bourem' is not on the way of army" in out + err
+
+
+def test_a_dry_run_says_what_is_ordered(kidal, tmp_path):
+    (tmp_path / "s.yaml").write_text(ALL, encoding="utf-8")
+    _, out, _ = kidal("run", "s.yaml", "--runs", "2", "--dry-run")
+    assert "ordered to hold at Tarkint, hold at Anefis" in " ".join(out.split())
+
+
+def test_an_order_is_changed_by_its_id(tmp_path):
+    (tmp_path / "s.yaml").write_text(ALL, encoding="utf-8")
+    loaded = load_scenario(str(tmp_path / "s.yaml"), {"columns.army.orders.wait.for": "60 h"})
+    assert loaded.scenario.columns[0].orders[0].for_ == 60
+
+
+def test_a_result_of_a_way_out_and_back_has_its_places_twice_and_its_milestones_where_it_first_comes(
+    tmp_path,
+):
+    (tmp_path / "s.yaml").write_text(ALL, encoding="utf-8")
+    inputs = load_inputs(str(tmp_path / "s.yaml"))
+    tables = do(Job(inputs=inputs, seed=1, runs=2, draw=True, out=tmp_path / "out"))[1]
+    rows = tables.route["column"] == "convoy"
+    way = dict(zip(tables.route["km"][rows].tolist(), tables.route["place"][rows].tolist(), strict=True))
+    out = ["gao", "ansongo", "tin_hama", "indelimane", "menaka"]
+    assert list(way.values()) == [*out, *out[-2::-1]]
+    assert list(way) == sorted(way)
+    kms = {(row["id"], row["column"]): row["km"] for row in tables.manifest["milestones"]}
+    assert kms["gao:arrival", "convoy"] == max(way)
+    assert kms["menaka:arrival", "convoy"] == max(way) / 2
+    assert kms["kidal:departure", "patrol"] == 0
+    assert kms["kidal:arrival", "patrol"] > 0
