@@ -12,7 +12,7 @@ from sim.rules.column import ambush, defended_position, delays, hold, mines, ord
 from sim.rules.column.march import camp, carry_on, go_back, held_behind, march, pace, stand, usual_hours
 from sim.rules.daylight import change_of_light, day_at, end_of_night, first_light, next_first_light
 from sim.rules.event_log import log_column
-from sim.rules.route import march_speed
+from sim.rules.route import march_speed, outward_km
 from sim.state.kinds import Event, Intent, Mode, Side
 from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState
 from sim.state.world import World
@@ -137,7 +137,7 @@ def set_out(world: World, column: ColumnState, now: float) -> float:
 def wait_for_supply(world: World, column: ColumnState, now: float) -> float:
     """Supply comes up from the last held place at the column's own daily march."""
     behind = world.marks[held_behind(world, column)]
-    hours = usual_hours(world, column, behind.km, column.km)
+    hours = usual_hours(world, column, behind.km, outward_km(world, column))
     column.mode = Mode.SUPPLY
     log_column(world, column, now, Event.SUPPLY, amount=hours)
     return now + hours

@@ -139,7 +139,7 @@ def join(world: World, column: ColumnState, now: float) -> None:
 
 
 def as_one(other: ColumnState, column: ColumnState) -> None:
-    """What a column takes over from one that merges with it: the pace of the heavier kind, the load, and the strength.
+    """What a column takes over from one that merges with it: the heavier kind, the load, and the strength.
 
     By the strength of both it is judged whether it is repulsed.
     """
