@@ -39,9 +39,9 @@ class MarchLaw:
         alike = replace(self, ground_step=zero, wheeled_factor=one, laden_factor=one, column_spread=zero)
         return replace(alike, night_pace=None)
 
-    def elapsed(self, march: ReportedMarch, own: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    def elapsed(self, march: ReportedMarch, own_factors: np.ndarray, factors: np.ndarray) -> np.ndarray:
         """Elapsed hours (draws, columns) of a march, by columns' own factors and days' (draws, days)."""
-        speeds = self.speeds_of(march)[:, None] * own
+        speeds = self.speeds_of(march)[:, None] * own_factors
         if self.night_pace is None or march.goes in (None, "by day"):
             return elapsed_hours(march.km, speeds, self.march_hours, factors)
         dark = factors * self.night_pace[:, None]

@@ -168,6 +168,7 @@ EVENTS = {
     "tail": Event.TAIL,
     "harassment": Event.HARASSMENT,
     "mine": Event.MINE,
+    "mine_found": Event.MINE_FOUND,
     "ambush": Event.AMBUSH,
     "contact": Event.CONTACT,
     "break": Event.BREAK,

@@ -7,5 +7,5 @@ Results with the same number go together, whatever else of the program has chang
 RULES = 3
 TABLES = "fb42f02957bbf07c2e326fb1b4cc74c04cac6a63c547f4cff4d39958cb56e27e"
 """SHA-256 of the portable baseline's tables; empty as long as there is none."""
-SYNTAX = "5c1042d91c6f68e375f2d22b3db0c637e18e17232fe2148eae76cfe3838808f3"
+SYNTAX = "e7fa11134a42cddc2f0e82a4750bed4287839e3d8905ee2dd1739365bf00377f"
 """SHA-256 of the syntax of all that decides what a run gives and what a fit reads (provenance.ROOTS)."""

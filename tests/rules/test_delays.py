@@ -91,7 +91,12 @@ def test_everything_happens_in_some_of_these_runs():
         world = play(everything(), seed, capacity=4096, **STORMY)
         for column, place in (("army", "b"), ("army", "c"), ("army", "d"), ("un", "a"), ("more", "b")):
             found |= set(booked(world, everything(), column, place))
-    assert found >= {cause.name.lower() for cause in Cause} - {"supply", "turned_back"}
+    assert found >= {cause.name.lower() for cause in Cause} - {
+        "supply",
+        "turned_back",
+        "ordered_halt",
+        "ordered_hold",
+    }
 
 
 # --- on the road --------------------------------------------------------------------------------------------

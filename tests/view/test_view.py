@@ -512,7 +512,7 @@ def test_where_there_is_no_column_the_fans_say_so_and_nothing_waits():
 def test_the_cells_of_the_milestones_know_their_heads_and_choices_are_folded():
     page = ScenarioPage(bundled_inputs("kidal-offensive"), 1)
     folded = [part for part in parts_of(layout(page)) if isinstance(part, html.Details)]
-    (group,) = (part for part in folded if " one of 20 " in part.children[0].children)
+    (group,) = (part for part in folded if "Conditions to resume" in part.children[0].children)
     assert not group.open
     chosen = parts_of(layout(page, "?with=go-refit"))
     assert any(isinstance(part, html.Details) and getattr(part, "open", False) for part in chosen)
