@@ -27,7 +27,7 @@ from sim.studies.moving_parameters import moving_parameters
 HERE = Path(__file__).resolve().parent.parent
 KEPT = HERE / "results/evidence.json"
 PLANS = {
-    "base": ["evidence", "--islands", "48"],
+    "base": ["evidence", "--islands", "64"],
     "alternatives": ["evidence", "alternatives", "--runs", "20000"],
     "ladder": ["evidence", "ladder", "--runs", "20000"],
     "all within": ["evidence", "--all-within"],

@@ -166,9 +166,9 @@ def marches(
 ) -> None:
     """Say how well marches of other columns are predicted.
 
-    Each column is predicted from the others: by the march law of the simulation, beside a regression of pace on kind and surface and a pace of 72 km
-    a day. The law forecasts with its priors, and with draws weighed by the marches of other columns. The
-    record's marches.yaml has the marches. No run is made.
+    Each column is predicted from the others: by the march law of the simulation, beside a regression of pace
+    on kind and surface and a pace of 72 km a day. The law forecasts with its priors, and with draws weighed
+    by the marches of other columns. The record's marches.yaml has the marches. No run is made.
 
     Example: kidal marches --rows
     """
