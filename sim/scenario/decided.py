@@ -1,18 +1,18 @@
-"""What orders and closures of known outcome decide: the milestones that are not scored then."""
+"""What inputs of known outcome decide (orders, nights, closures): milestones that are not scored."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 from sim.scenario.courses import Course, course, itinerary
 from sim.scenario.network import Network
-from sim.scenario.schema import Column, Milestone, Scenario
+from sim.scenario.schema import Column, Milestone, Scenario, by_night_path
 
 BEFORE_ORDERS = ("departure", "arrival", "capture", "contact", "break", "round")
 """Events of a column at a place that are over when an order is carried out there."""
 
 
 def decided(scenario: Scenario, network: Network) -> list[str]:
-    """The ids of the milestones that are decided by orders and closures under `outcome_known`.
+    """The ids of the milestones that are decided by such inputs under `outcome_known`.
 
     They are those of a column from where it carries the order out on, or comes to the closed road or leaves
     the way that it would have gone; those of the column with which it merges; and those of no column at
@@ -32,6 +32,8 @@ def decided(scenario: Scenario, network: Network) -> list[str]:
 def _decisions(scenario: Scenario, network: Network, ways: dict[str, Course]) -> Iterator[tuple[str, int]]:
     """The columns that such an order or closure decides on, and from where on their ways."""
     for column in scenario.columns:
+        if column.by_night and by_night_path(column) in scenario.outcome_known:
+            yield column.id, 0
         for order in column.orders:
             if f"columns.{column.id}.orders.{order.id}" in scenario.outcome_known:
                 for name in filter(None, (column.id, order.with_)):

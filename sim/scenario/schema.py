@@ -235,6 +235,11 @@ class Column(Input):
         return tuple(way[1:]) if self.stops == (EVERY_PLACE,) else self.stops
 
 
+def by_night_path(column: Column) -> str:
+    """The dotted path of a column's march by night, as `outcome_known` has it."""
+    return f"columns.{column.id}.by_night"
+
+
 class Group(Input):
     """A group: its home, whose columns it is hostile to, and what it does.
 

@@ -158,6 +158,34 @@ def test_an_assumption_is_no_source_where_there_are_reports_to_be_scored_by(tmp_
     assert read(tmp_path, sourced)
 
 
+@pytest.mark.parametrize(
+    ("night", "message"),
+    [
+        ("{source: S0, known: 2023-10-03}", "the march of army by night was known only on 2023-10-03, and can be carried"),
+        ("{source: assumption, known: 2023-10-01}", "the march of army by night has no source but an assumption; expected"),
+    ],
+)  # fmt: skip
+def test_a_march_by_night_needs_a_source_from_before_it(tmp_path, night, message):
+    text = (BUNDLED.path("scenarios") / "gao-anefis.yaml").read_text(encoding="utf-8")
+    head = "    contested_from: tarkint\n"
+    made = text.replace(head, f"{head}    by_night: {night}\n")
+    told = [one for one in messages(tmp_path, made) if message in one]
+    assert [one.split(":")[1] for one in told] == [str(line_of("    by_night", made))]
+    marked = made.replace("outcome_known:\n", "outcome_known:\n  - columns.army.by_night\n")
+    decides = decided(read(tmp_path, marked).scenario, bundled_network())
+    assert {"tarkint:arrival", "anefis:capture"} <= set(decides)
+    early = made.replace(night, "{source: S0, known: 2023-10-02}")
+    assert decided(read(tmp_path, early).scenario, bundled_network()) == []
+
+
+def test_an_unknown_kind_of_column_is_told_with_those_that_there_are(tmp_path):
+    text = ALL.replace("  - id: army\n", "  - id: army\n    kind: ladn\n", 1)
+    assert any(
+        "kind: 'ladn' is not known; expected 'light', 'wheeled' or 'laden'" in one
+        for one in messages(tmp_path, text)
+    )
+
+
 def test_a_mark_that_leads_to_no_order_is_told(tmp_path):
     told = messages(tmp_path, f"{ALL}outcome_known: [columns.army.orders.wiat, closures.pas]\n")
     assert any("'columns.army.orders.wiat' leads to nothing; did you mean 'wait'?" in one for one in told)

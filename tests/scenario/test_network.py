@@ -359,6 +359,12 @@ def faults(tmp_path, monkeypatch):
             "roads.csv:2: evidence: 'repotred' is not known; "
             "expected 'reported', 'derived', 'estimate' or 'guess'",
         ),
+        (
+            "roads",
+            "70,reported,piste",
+            "70,reported,pist",
+            "roads.csv:2: surface: 'pist' is not known; expected 'tar', 'laterite', 'piste' or 'desert track'",
+        ),
         ("roads", ",70,", ",70,70,", "roads.csv:2: has 9 cells; expected 8"),
         (
             "places",

@@ -62,6 +62,8 @@ ODD = [
     (MNLA, MNLA.replace("army", ""), "mnla is hostile to nobody: no column meets it; 'army' or 'un' would be likely"),
     (MNLA, MNLA.replace("army", "army, army"), "'army' stands twice among those mnla is hostile to; once would do"),
     (MNLA, MNLA.replace("mnla", "gatia_fam"), "the id 'gatia-fam' differs from 'gatia_fam' on line 31 only in case,"),
+    ("mines: [army]", "mines: [un]", "jnim lays mines for un, and strikes nobody: columns of army march"),
+    ("mines: [army]", "mines: [army, army]", "'army' stands twice among those for whom jnim lays mines; once would do"),
     (STOPS, "stops: [tabankort, tin_aouker]", "the stops of army are not in the order of its way, in which it takes"),
     ("    stops: every", "    via: [kidal]\n    stops: every", "army comes to 'alkit_rd' twice on its way; another order"),
     (STOPS, "stops: [tarkint, tarkint]", "'tarkint' stands twice among the stops of army; once would do"),

@@ -8,7 +8,7 @@ from sim.files.fields import GIVEN
 from sim.files.yaml_tree import nearest
 from sim.scenario.courses import LAST_ORDERS, Course, first_day, without_orders
 from sim.scenario.draft import Draft
-from sim.scenario.schema import CASE_RECORD, Closure, Column, Order
+from sim.scenario.schema import CASE_RECORD, Closure, Column, Input, Order, by_night_path
 
 KEYS_BESIDE = {"hold": ("until", "for"), "return": ("to",), "merge": ("with",)}
 """The keys of an order beside its place, by what is ordered."""
@@ -34,6 +34,15 @@ class _At(NamedTuple):
         return getattr(self.order, f"{key}_" if key in ("for", "with") else key)
 
 
+class _Sourced(NamedTuple):
+    """An input that must have a source from before a day: its name, its path under 'outcome_known'."""
+
+    name: str
+    path: str
+    row: Order | Closure | Input
+    day: date
+
+
 def check_orders(draft: Draft) -> None:
     """Orders that nobody could carry out, and roads that are not there."""
     for i, column in enumerate(draft.scenario.columns):
@@ -55,10 +64,16 @@ def check_sources(draft: Draft) -> None:
     for i, column in enumerate(draft.scenario.columns):
         day = first_day(column, draft.scenario)
         for j, order in enumerate(column.orders):
-            loc = ("columns", i, "orders", j)
-            _source(draft, order, f"columns.{column.id}.orders.{order.id}", day, loc)
+            path, loc = f"columns.{column.id}.orders.{order.id}", ("columns", i, "orders", j)
+            _source(draft, _Sourced(order.id, path, order, day), loc)
+        if column.by_night:
+            march = _Sourced(
+                f"the march of {column.id} by night", by_night_path(column), column.by_night, day
+            )
+            _source(draft, march, ("columns", i, "by_night"))
     for i, closure in enumerate(draft.scenario.closures):
-        _source(draft, closure, f"closures.{closure.id}", closure.from_, ("closures", i))
+        road = _Sourced(closure.id, f"closures.{closure.id}", closure, closure.from_)
+        _source(draft, road, ("closures", i))
 
 
 def _keys(draft: Draft, one: _At) -> None:
@@ -171,8 +186,9 @@ def _closure(draft: Draft, closure: Closure, i: int) -> None:
         draft.fault(f"{message}; expected a later day, after {first}", "closures", i, "until")
 
 
-def _source(draft: Draft, row: Order | Closure, path: str, day: date, loc: tuple[str | int, ...]) -> None:
+def _source(draft: Draft, one: _Sourced, loc: tuple[str | int, ...]) -> None:
     """An input whose source is not from before a day, and that is not marked as of known outcome."""
+    name, path, row, day = one
     known = draft.scenario.start.day if row.known == GIVEN else row.known
     if path in draft.scenario.outcome_known:
         return
@@ -181,8 +197,8 @@ def _source(draft: Draft, row: Order | Closure, path: str, day: date, loc: tuple
     if row.source is None or known is None or assumed:
         missing = "source" if row.source is None else "day on which it was known ('known')"
         missing = "source but an assumption" if assumed else missing
-        message = f"{row.id} has no {missing}; expected one from {day} at the latest, {marked}"
+        message = f"{name} has no {missing}; expected one from {day} at the latest, {marked}"
         draft.fault(message, *loc)
     elif known > day:
-        message = f"{row.id} was known only on {known}, and can be carried out from {day} on"
+        message = f"{name} was known only on {known}, and can be carried out from {day} on"
         draft.fault(f"{message}; expected a day up to that, {marked}", *loc, "known")
