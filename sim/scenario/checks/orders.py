@@ -65,14 +65,15 @@ def check_sources(draft: Draft) -> None:
         day = first_day(column, draft.scenario)
         for j, order in enumerate(column.orders):
             path, loc = f"columns.{column.id}.orders.{order.id}", ("columns", i, "orders", j)
-            _source(draft, _Sourced(order.id, path, order, day), loc)
+            _source(draft, _Sourced(name=order.id, path=path, row=order, day=day), loc)
         if column.by_night:
             march = _Sourced(
                 f"the march of {column.id} by night", by_night_path(column), column.by_night, day
             )
             _source(draft, march, ("columns", i, "by_night"))
     for i, closure in enumerate(draft.scenario.closures):
-        road = _Sourced(closure.id, f"closures.{closure.id}", closure, closure.from_)
+        path, day = f"closures.{closure.id}", closure.from_
+        road = _Sourced(name=closure.id, path=path, row=closure, day=day)
         _source(draft, road, ("closures", i))
 
 
