@@ -67,9 +67,8 @@ def check_sources(draft: Draft) -> None:
             path, loc = f"columns.{column.id}.orders.{order.id}", ("columns", i, "orders", j)
             _source(draft, _Sourced(name=order.id, path=path, row=order, day=day), loc)
         if column.by_night:
-            march = _Sourced(
-                f"the march of {column.id} by night", by_night_path(column), column.by_night, day
-            )
+            name, path = f"the march of {column.id} by night", by_night_path(column)
+            march = _Sourced(name=name, path=path, row=column.by_night, day=day)
             _source(draft, march, ("columns", i, "by_night"))
     for i, closure in enumerate(draft.scenario.closures):
         path, day = f"closures.{closure.id}", closure.from_
