@@ -255,7 +255,7 @@ CARDS = (
         where={"surface": "0: tar, 1: laterite, 2: piste, 3: desert track", "speed": "km/h"},
         code=(setup.open_way, march.pace),
         also=(route.march_speed, route.way_hours, day.open_window),
-        x=Axis("surface", "surface: tar, laterite, piste, desert track", (0, 1, 2, 3), whole=True),
+        x=Axis("surface", "0: tar, 1: laterite, 2: piste, 3: desert track", (0, 1, 2, 3), whole=True),
         y="speed, km/h",
         parameters_set=QUIET,
         run=_speed_on_ground,
