@@ -56,6 +56,7 @@ class Way:
             row.lat_per_km, row.lon_per_km = lat / leg.km, lon / leg.km
             row.surface = Surface[road.surface.upper().replace(" ", "_")]
             row.section = Key(key_of("section", road.section))
+            row.middle_road, row.middle_km = middle(self.network, leg.road)
             row.first_km = row.start_km
             self.again(row, rows)
             rows.append(row)
@@ -208,6 +209,29 @@ def road_points(network: Network) -> dict[str, RoadPoint]:
     return points
 
 
+def middle(network: Network, road: int) -> RoadPoint:
+    """The middle of the section of a road, whoever marches on how much of it.
+
+    A section is a way of roads one behind the other; of one that forks, it is the longest way.
+    """
+    name = network.roads[road].section
+    roads = [(i, one) for i, one in enumerate(network.roads) if one.section == name]
+    net = nx.Graph()
+    for i, one in roads:
+        net.add_edge(one.from_, one.to, km=one.km, road=i)
+    joined = net.subgraph(nx.node_connected_component(net, network.roads[road].from_))
+    ways = dict(nx.all_pairs_dijkstra(joined, weight="km"))
+    km, first, last = max((ways[a][0][b], a, b) for a in ways for b in ways[a][0])
+    left = 0.5 * km
+    for start, end in pairwise(ways[first][1][last]):
+        edge = joined.edges[start, end]
+        if left <= edge["km"]:
+            forward = network.roads[edge["road"]].from_ == start
+            return edge["road"], left if forward else edge["km"] - left
+        left -= edge["km"]
+    raise ValueError(f"the section {name} has no middle")
+
+
 def routed_places(
     scenario: Scenario, network: Network, ways: Sequence[Way], points: Mapping[str, RoadPoint]
 ) -> dict[str, int]:
@@ -221,6 +245,7 @@ def routed_places(
     named |= {milestone.place for milestone in scenario.milestones} & network.places.keys()
     blocked = [frozenset(group.blocks) for group in scenario.groups if group.blocks]
     near = {leg.road for way in ways for leg in way.roads}
+    near |= {middle(network, road)[0] for road in near}
     near |= {points[name][0] for name in named if name in points}
     near |= {i for i, road in enumerate(network.roads) if frozenset((road.from_, road.to)) in blocked}
     for index in near:

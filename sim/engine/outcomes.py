@@ -14,6 +14,7 @@ from sim.store.schema import OUTCOMES
 (
     MINE_STRIKES,
     MINE_STRIKES_REPORTED,
+    MINES_FOUND,
     AMBUSHES,
     COMBAT_DAYS,
     HARASSMENT_NIGHTS,
@@ -102,6 +103,7 @@ def add_up(world: World, out: Numbers) -> None:
     for column in world.columns:
         out[MINE_STRIKES] += column.mines
         out[MINE_STRIKES_REPORTED] += column.mine_reports
+        out[MINES_FOUND] += column.finds
         out[AMBUSHES] += column.ambushes
         out[COMBAT_DAYS] += column.fights - column.ambushes
         out[HARASSMENT_NIGHTS] += column.nights_harassed

@@ -16,7 +16,7 @@ from sim.maths.exponential import exp
 from sim.rules import garrisons, towns
 from sim.rules.daylight import day_at, first_light_from, midnight_before
 from sim.rules.groups import is_hostile
-from sim.rules.route import on_road, road_distance
+from sim.rules.route import road_distance
 from sim.state.kinds import AgentKind, Surface
 from sim.state.rows import NEVER, NOBODY, ColumnState, GarrisonState, LegState
 from sim.state.world import World
@@ -46,17 +46,23 @@ def open_run(world: World) -> None:
 
 
 def open_way(world: World) -> None:
-    """Luck with mines, the same for all legs of a section; the ground; what a fight at a position uses up."""
+    """Luck with mines, the same for all legs of a section; what a fight at a position uses up."""
+    open_ground(world)
     seed = world.run[0].seed
     for i, leg in enumerate(world.legs):
         if leg.first_alike == i:
             leg.section_factor = gamma2(seed, leg.section, Purpose.LATENT)
         leg.section_factor = world.legs[leg.first_alike].section_factor
-        step = 0.0 if world.run[0].no_ground else world.p.ground_step
-        leg.ground = exp(step * (Surface.PISTE - leg.surface))
     for mark in world.marks:
         if mark.defended:
             mark.break_left = exponential(seed, mark.key, Purpose.BREAK_CLOCK, ONCE)
+
+
+def open_ground(world: World) -> None:
+    """The share of its speed on a piste that a column has on each leg."""
+    step = 0.0 if world.run[0].no_ground else world.p.ground_step
+    for leg in world.legs:
+        leg.ground = exp(step * (Surface.PISTE - leg.surface))
 
 
 def open_column(world: World, column: ColumnState) -> None:
@@ -65,8 +71,7 @@ def open_column(world: World, column: ColumnState) -> None:
     draw_strength(world, column)
     column.vehicles_at_start = column.vehicles
     column.persons_at_hold = column.persons
-    spread = 0.0 if world.run[0].no_kinds else world.p.column_spread
-    column.own_speed = lognormal(seed, column.key, Purpose.COLUMN_SPEED, ONCE, spread)
+    draw_speed(world, column)
     open_mines(world, column)
     column.mine_factor = gamma2(seed, column.key, Purpose.LATENT)
     column.mine_left = exponential(seed, column.key, Purpose.MINE_CLOCK, column.mines)
@@ -86,35 +91,23 @@ def open_column(world: World, column: ColumnState) -> None:
 
 
 def open_mines(world: World, column: ColumnState) -> None:
-    """What devices a column meets on its way: all legs of a section have the rate of its middle."""
-    first = column.first_leg
-    while first < column.last_leg:
-        end = first + 1
-        while end < column.last_leg and goes_on(world.legs[end - 1], world.legs[end]):
-            end += 1
-        middle = 0.5 * (world.legs[first].start_km + world.legs[end - 1].end_km)
-        near = mined(world, column, middle)
-        for i in range(first, end):
-            world.legs[i].mine_factor = world.legs[i].section_factor * near
-        first = end
+    """What devices a column meets on each leg: the luck of its section, and how near that is mined."""
+    for i in range(column.first_leg, column.last_leg):
+        leg = world.legs[i]
+        leg.mine_factor = leg.section_factor * mined(world, column, leg)
 
 
-def goes_on(leg: LegState, later: LegState) -> bool:
-    """Whether the next leg of a way is of the same section, and no way back."""
-    return later.section == leg.section and later.road != leg.road
-
-
-def mined(world: World, column: ColumnState, km: float) -> float:
-    """How near a road-km is to who lays mines for a column: 1 there, less by road; 0 of nobody."""
+def mined(world: World, column: ColumnState, leg: LegState) -> float:
+    """How near the middle of a leg's section is to who lays mines for a column: 1 there, 0 of nobody."""
     if world.run[0].no_mines:
         return 0.0
     if world.run[0].mines_everywhere:
         return 1.0
     nearest = NEVER
-    road, road_km = on_road(world, column, km)
     for i, group in enumerate(world.groups):
         if world.miners[i][world.indices[column.agent]]:
-            nearest = min(nearest, road_distance(world, group.road, group.road_km, road, road_km))
+            way = road_distance(world, group.road, group.road_km, leg.middle_road, leg.middle_km)
+            nearest = min(nearest, way)
     return exp(-nearest / world.p.mine_reach) if nearest < NEVER else 0.0
 
 
@@ -122,6 +115,13 @@ def further_days(world: World, column: ColumnState) -> float:
     """Days from the first on which a column may depart to that on which it does, each day alike."""
     run = world.run[0]
     return whole(run.seed, column.key, Latent.DEPARTURE, ONCE, column.departure_days, run.spread)
+
+
+def draw_speed(world: World, column: ColumnState) -> None:
+    """A column's factor on the speed of its kind."""
+    run = world.run[0]
+    spread = 0.0 if run.no_kinds else world.p.column_spread
+    column.own_speed = lognormal(run.seed, column.key, Purpose.COLUMN_SPEED, ONCE, spread)
 
 
 def draw_strength(world: World, row: ColumnState | GarrisonState) -> None:

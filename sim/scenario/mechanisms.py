@@ -44,6 +44,7 @@ _NEEDED: Final[Mapping[str, frozenset[Mechanism]]] = {
 _COUNTED: Final[Mapping[str, Mechanism]] = {
     "mine_strikes": "mines",
     "mine_strikes_reported": "mines",
+    "mines_found": "mines",
     "ambushes": "ambushes",
     "combat_days": "positions",
     "harassment_nights": "nights",

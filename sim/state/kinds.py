@@ -40,7 +40,7 @@ class Mode(IntEnum):
     MARCH = 1
     BIVOUAC = 2  # to midnight
     NIGHT = 3  # from midnight to the next start
-    HALT = 4  # after a mine strike
+    HALT = 4  # at a mine
     AMBUSHED = 5
     ASSAULT = 6  # fighting at a defended position, by daylight
     FACING = 7  # at a defended position, not fighting

@@ -88,6 +88,7 @@ class ColumnState(ForceState):
     mines_reported: float  # probability
     mines: int
     finds: int  # devices found, which strike nobody
+    struck: bool  # by the device at which it last halted
     mine_reports: int  # strikes that were reported
     candidates: int  # places fit for an ambush that were passed
     ambushes: int
@@ -220,7 +221,9 @@ class LegState:
     section: Key
     first_alike: int  # the first leg of its section, of any column
     section_factor: float  # with mines, the same for all columns of a run
-    mine_factor: float  # that and the distance of who lays mines for the column
+    middle_road: int  # the road in the middle of the section
+    middle_km: float  # how far along that the middle is
+    mine_factor: float  # the section's factor and the distance of who lays mines for the column
     surface: int  # of sim.state.kinds.Surface
     ground: float  # speed on it, as a share of that on a piste
     again: bool  # the column has come by this road before

@@ -97,6 +97,7 @@ TABLE_COLUMNS = {
 OUTCOMES = {
     "mine_strikes": "strikes on columns",
     "mine_strikes_reported": "strikes on columns that are reported",
+    "mines_found": "mines that columns found",
     "ambushes": "ambushes on columns",
     "combat_days": "days of combat at a defended position",
     "harassment_nights": "nights of harassing fire",

@@ -144,11 +144,11 @@ def wait_for_supply(world: World, column: ColumnState, now: float) -> float:
 
 
 def resupplied(world: World, column: ColumnState, now: float) -> float:
-    """Supply has come up; the march goes on at the next first light."""
+    """Supply has come up; the march goes on at the next first light, by night too at once."""
     # However little it set out with, it can march for a day before it has to wait again.
     column.supply_end = now + max(column.supply, world.p.supply_least + 24.0)
     column.mode = Mode.NIGHT
-    return next_first_light(world, column, now)
+    return now if column.by_night else next_first_light(world, column, now)
 
 
 def open_window(world: World, column: ColumnState, now: float) -> None:
@@ -259,6 +259,7 @@ def finish(world: World, column: ColumnState, now: float) -> float:
     """The tail comes in, with what the column brings; or a beaten column is back where it last held."""
     stand(column)
     if column.mode == Mode.BEATEN:
+        column.km = column.held_km
         log_column(world, column, now, Event.RETURN, place=column.held_place)
         return NEVER
     mark = world.marks[column.next_mark]
@@ -277,8 +278,7 @@ def dusk(world: World, column: ColumnState, now: float) -> float:
     """At the end of the window go on by night, or press on to a near stop unless in contact; else stop."""
     p = world.p
     if column.by_night:
-        open_window(world, column, now)
-        return march_on(world, column, now)
+        return set_out(world, column, now)
     if not column.pressing and now >= column.contact_until:
         near = column.km + column.day_speed * p.press_on
         for i in range(column.next_mark, column.last_mark):
@@ -299,7 +299,10 @@ def camped(world: World, column: ColumnState, now: float) -> float:
     """By day, a column that stood by order goes on; else it is midnight in its bivouac."""
     if orders.may_resume(world, column, now):
         return set_out(world, column, now)
-    return midnight(world, column, now)
+    starts = midnight(world, column, now)
+    if not column.by_night:
+        return starts
+    return min(starts, max(now, orders.free_at(world, column, now)))
 
 
 def midnight(world: World, column: ColumnState, now: float) -> float:
@@ -323,9 +326,10 @@ def midnight(world: World, column: ColumnState, now: float) -> float:
 
 
 def after_halt(world: World, column: ColumnState, now: float) -> float:
-    """The road is swept; the column stays in contact for a day."""
+    """The road is swept; after a strike the column stays in contact for a day."""
     log_column(world, column, now, Event.HALT_END)
-    combat.stay_in_contact(world, column, now)
+    if column.struck:
+        combat.stay_in_contact(world, column, now)
     new_day(world, column, now)
     return go_on(world, column, now)
 

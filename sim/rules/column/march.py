@@ -9,6 +9,9 @@ from sim.state.kinds import Event, Intent, Mode
 from sim.state.rows import NEVER, NOWHERE, ColumnState, LegState
 from sim.state.world import World
 
+HALF_A_DAY = 12.0
+"""Hours of light and of dark, as a column that marches by night reckons with them."""
+
 
 def pace(world: World, column: ColumnState, now: float) -> float:
     """Speed of the day's march on its ground, slower in contact, km/h; a rival: on all contested road."""
@@ -43,7 +46,7 @@ def usual_hours(world: World, column: ColumnState, start: float, end: float) -> 
     """How long a column usually takes between two road-km of its itinerary, nights counted, h."""
     hours = world.p.march_hours
     if column.by_night:
-        hours += (24.0 - hours) * world.p.night_pace
+        hours = HALF_A_DAY * (1.0 + world.p.night_pace)
     return way_hours(world, column, start, end) * 24.0 / hours
 
 

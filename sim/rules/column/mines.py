@@ -35,6 +35,7 @@ def halt(world: World, column: ColumnState, now: float, event: int, hours: float
 
     While the column presses on past its window it ends the day.
     """
+    column.struck = event != Event.MINE_FOUND
     column.mine_left = exponential(world.run[0].seed, column.key, Purpose.MINE_CLOCK, met(column))
     column.mode = Mode.HALT
     if column.pressing:

@@ -10,6 +10,7 @@ from sim.rules.column import serials
 from sim.rules.column.march import camp
 from sim.rules.daylight import midnight_before, next_first_light
 from sim.rules.event_log import log_column
+from sim.rules.route import march_speed
 from sim.state.kinds import Event, Mode
 from sim.state.rows import NEVER, NOBODY, NOWHERE, ColumnState, Waypoint
 from sim.state.world import World
@@ -129,7 +130,7 @@ def join(world: World, column: ColumnState, now: float) -> None:
         return
     persons, vehicles = column.persons, column.vehicles
     if column.merges:
-        as_one(other, column)
+        as_one(world, other, column)
     log_column(world, other, now, Event.REINFORCED, place=here, amount=persons).other = vehicles
     other.persons += persons
     other.vehicles += vehicles
@@ -138,12 +139,15 @@ def join(world: World, column: ColumnState, now: float) -> None:
     call(world, other, now)
 
 
-def as_one(other: ColumnState, column: ColumnState) -> None:
-    """What a column takes over from one that merges with it: the heavier kind, the load, and the strength.
+def as_one(world: World, other: ColumnState, column: ColumnState) -> None:
+    """What a column takes over from one that merges with it: the slower speed, the load, and the strength.
 
     By the strength of both it is judged whether it is repulsed.
     """
-    other.kind = max(other.kind, column.kind)
+    before, slower = march_speed(world, other), march_speed(world, column)
+    if slower < before:
+        other.kind, other.own_speed = column.kind, column.own_speed
+        other.day_speed *= slower / before
     other.persons_at_hold += column.persons
     if column.vehicles_at_start > 0.0:
         other.load += column.load * column.vehicles / column.vehicles_at_start

@@ -42,7 +42,7 @@ def _speed_on_ground(values: Values, x: float) -> float:
     world = world_of(one_column(), values)
     column, leg = world.columns[0], world.legs[0]
     leg.surface = int(x)
-    setup.open_way(world)
+    setup.open_ground(world)
     day.open_window(world, column, NOON)
     return march.pace(world, column, NOON)
 
@@ -234,7 +234,7 @@ CARDS = (
         sentence="Each column has a factor of its own on its speed, drawn once a run about its kind's.",
         formula="slower = Phi(log(speed / (march_speed * wheeled_factor)) / column_spread)",
         where={"speed": "km/h of a wheeled column", "slower": "share of columns with a lower speed"},
-        code=(setup.open_column,),
+        code=(setup.draw_speed,),
         also=(route.march_speed,),
         x=Axis("speed", "speed, km/h", (6, 8, 9, 10, 11, 12, 13, 14, 17)),
         y="share of columns slower",
@@ -253,7 +253,7 @@ CARDS = (
         ),
         formula="speed = march_speed * exp(ground_step * (2 - surface))",
         where={"surface": "0: tar, 1: laterite, 2: piste, 3: desert track", "speed": "km/h"},
-        code=(setup.open_way, march.pace),
+        code=(setup.open_ground, march.pace),
         also=(route.march_speed, route.way_hours, day.open_window),
         x=Axis("surface", "0: tar, 1: laterite, 2: piste, 3: desert track", (0, 1, 2, 3), whole=True),
         y="speed, km/h",
@@ -288,7 +288,10 @@ CARDS = (
         y="speed, km/h",
         parameters_set=QUIET,
         run=_pace_by_night,
-        assumptions="It never rests; nights are alike whatever the moon.",
+        assumptions=(
+            "It sets out, and leaves what it holds, at first light, and then never rests; nights are alike "
+            "whatever the moon."
+        ),
         evidence="One supply column of 2003 made 17.5 km/h by day and 7 km/h in the night after.",
         is_not="No bundled scenario has it; a night's march is not harassed as a bivouac is.",
     ),

@@ -42,10 +42,10 @@ def _outward(values: Values, x: float) -> float:
 
 
 def _load(values: Values, x: float) -> float:
-    column, joined = _world(values)[1], _world(values)[1]
+    (world, joined), column = _world(values), _world(values)[1]
     column.load, column.vehicles, column.vehicles_at_start = 480.0, x, 40.0
     joined.load = 240.0
-    orders.as_one(joined, column)
+    orders.as_one(world, joined, column)
     return joined.load / 24
 
 

@@ -48,10 +48,10 @@ def _first_strikes(values: Values, drawn: float) -> list[float]:
 
 
 def _mined_at(values: Values, x: float) -> float:
-    far = (("a", "b", 2.0 * x + 100.0), ("b", "z", 50.0))
+    far = (("a", "b", 2.0 * x, "near"), ("b", "z", 50.0, "far"))
     made = template(MINED.replace("home: z", "home: a"), far)
     world = world_of(made, values)
-    return setup.mined(world, world.columns[0], x)
+    return setup.mined(world, world.columns[0], world.legs[0])
 
 
 def _none_found(values: Values, x: float) -> list[float]:
@@ -262,7 +262,7 @@ CARDS = (
         formula="share = exp(-km / mine_reach)",
         where={"km": "by road, from the group's home to the middle of the section", "share": "of the rate"},
         code=(setup.mined,),
-        also=(setup.open_mines, setup.goes_on, setup.open_column),
+        also=(setup.open_mines,),
         x=Axis("km", "km by road from the group's home", (10, 25, 50, 75, 100, 150, 200, 300)),
         y="share of the rate",
         run=_mined_at,
@@ -298,11 +298,10 @@ CARDS = (
     Card(
         id="find-halt",
         title="Halt at a device that is found",
-        sentence="A find halts the column for a lognormal time; afterwards it is in contact.",
+        sentence="A find halts the column for a lognormal time, and no more comes of it.",
         formula="longer = 1 - Phi(log(hours / find_halt) / mine_halt_spread)",
         where={"hours": "h of halt", "longer": "share of halts that are longer"},
-        code=(mines.find, mines.halt),
-        also=(day.after_halt,),
+        code=(mines.find, mines.halt, day.after_halt),
         x=Axis("hours", "halt, h", (0.5, 1, 1.25, 1.5, 2, 2.5, 3, 4)),
         y="share of halts longer",
         draws="above",
