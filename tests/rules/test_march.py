@@ -275,3 +275,17 @@ def test_un_columns_are_not_harassed():
         f"{{columns: [{column}], groups: [{{id: g, role: harassing}}]}}", network(("a", "b", 300))
     )
     assert not log(play(template, **PLAIN | {"night_harassment": 1}), template, "harassment")
+
+
+def test_supply_counts_on_a_march_by_night_too():
+    """With 3 days of supply and 2 to keep, it waits after each day for what comes up from the start."""
+    net = network(("a", "b", 600))
+    waits = {}
+    for night in ("", NIGHT):
+        template = lone(0, f", supply: 3 days{night}", net=net)
+        world = play(template, **PLAIN, night_pace=0.4, supply_least=48)
+        waits[night] = [(row.km, row.amount) for row in log(world, template, "supply")]
+    km, hours = waits[NIGHT][0]
+    assert waits[""][0][0] == pytest.approx(100)
+    assert 165 < km < 172  # a day of 12 hours, and a night of 12 at four tenths
+    assert hours == pytest.approx(km / 10 * 24 / (12 * 1.4))

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 import scipy
-from worlds import QUIET, log, network, opened, tiny
+from worlds import QUIET, dawn, log, network, one, opened, tiny
 
 from sim.engine.loop import advance
 from sim.state.rows import NEVER
@@ -117,3 +117,30 @@ def test_the_home_counts_and_not_where_the_group_is_later():
     advance(world, NEVER)
     assert world.groups[0].road_km != home
     assert [leg.mine_factor for leg in world.legs] == before
+
+
+def test_after_a_find_the_column_goes_on_at_its_full_speed_and_after_a_strike_in_contact():
+    """A device at km 20: two hours of halt, and 80 km left at 10 km/h or, in contact, at 4."""
+    template = tiny(f"{{{TO_C.replace('place: c', 'place: b')}, groups: [{miner('b')}], refuges: [z]}}", NET)
+    rare = {"mine_rate": 1e-9, "mine_halt": 2, "find_halt": 2, "mine_halt_spread": 0, "march_hours": 16}
+    ended = {}
+    for found in (0, 1):
+        world = opened(template, **QUIET | rare, march_speed=10, contact_pace=0.4, mine_found=found)
+        world.legs[0].mine_factor = world.columns[0].mine_factor = 1.0
+        world.columns[0].mine_left = 20 * 1e-9
+        advance(world, NEVER)
+        speeds = [row.amount for row in log(world, template, "march")]
+        ended[found] = (speeds[1], one(world, template, "arrival").hour - dawn(world, 0))
+    assert ended[1] == pytest.approx((10, 12))
+    assert ended[0][0] == pytest.approx(4)
+    assert ended[0][1] > 24
+
+
+def test_columns_that_go_less_or_more_of_a_section_meet_the_same_rate_on_it():
+    net = network(("a", "b", 100, "all"), ("b", "c", 60, "all"), ("c", "z", 40, "third"))
+    ways = ("objectives: [{place: b, capture: false}]", "objectives: [{place: c, capture: false}]")
+    made = ", ".join(f"{{id: {name}, {way}}}" for name, way in zip("xy", ways, strict=True))
+    template = tiny(f"{{columns: [{made}], groups: [{miner('a')}], refuges: [z]}}", net)
+    world = opened(template, **FAST | {"mine_reach": 100})
+    shares = [leg.mine_factor / leg.section_factor for leg in world.legs]
+    assert shares == pytest.approx([np.exp(-0.8)] * 3)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from worlds import QUIET, dawn, defaults, log, network, one, play, tiny
 
-from sim.chance.keyed import replicate_seed
+from sim.chance.keyed import ONCE, Purpose, lognormal, replicate_seed
 from sim.chance.keyed_arrays import replicate_seeds
 from sim.engine import batch
 from sim.engine.build import build
@@ -301,6 +301,30 @@ def test_columns_that_are_one_are_as_slow_as_the_slower():
     assert state(world, template, "army").kind == 2
     speeds = [row.amount for row in log(world, template, "march") if row.agent == "army" and row.km > 50]
     assert speeds == pytest.approx([5] * len(speeds))
+
+
+@pytest.mark.parametrize(("army", "more"), [("light", "laden"), ("laden", "light"), ("laden", "laden")])
+@pytest.mark.parametrize("laden", [0.5, 2])
+@pytest.mark.parametrize(("first", "second"), [(2, 5), (5, 2)])
+def test_whoever_is_first_and_whatever_its_kind_the_slower_speed_is_that_of_both(
+    army, more, laden, first, second
+):
+    template = made(
+        column(goal="d", kind=army, departs=f"2023-10-0{first}"),
+        column(JOINS, name="more", goal="d", kind=more, departs=f"2023-10-0{second}"),
+        at="d",
+    )
+    world, _ = happened(template, laden_factor=laden, column_spread=0.3)
+    of_kind = {"light": 1, "laden": laden}
+    alone = [
+        10
+        * of_kind[kind]
+        * lognormal(world.run[0].seed, state(world, template, name).key, Purpose.COLUMN_SPEED, ONCE, 0.3)
+        for kind, name in ((army, "army"), (more, "more"))
+    ]
+    speeds = [row.amount for row in log(world, template, "march") if row.agent == "army" and row.km > 50]
+    assert speeds == pytest.approx([min(alone)] * len(speeds))
+    assert speeds
 
 
 def test_what_merges_brings_its_load():

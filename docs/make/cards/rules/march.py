@@ -75,6 +75,7 @@ def _pace_after_contact(values: Values, x: float) -> float:
     world = world_of(one_column(), values)
     column = world.columns[0]
     day.open_window(world, column, NOON)
+    column.struck = True
     day.after_halt(world, column, NOON)
     return march.pace(world, column, NOON + x)
 
