@@ -212,7 +212,8 @@ def road_points(network: Network) -> dict[str, RoadPoint]:
 def middle(network: Network, road: int) -> RoadPoint:
     """The middle of the section of a road, whoever marches on how much of it.
 
-    A section is a way of roads one behind the other; of one that forks, it is the longest way.
+    A section is a way of roads one behind the other; of one that forks, it is the longest way. Raises
+    ValueError if the lengths do not add up.
     """
     name = network.roads[road].section
     roads = [(i, one) for i, one in enumerate(network.roads) if one.section == name]

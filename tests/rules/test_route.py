@@ -6,7 +6,7 @@ from worlds import network, play, tiny
 from sim.rules.route import road_distance, way_between
 from sim.state.rows import NOWHERE
 
-NET = network(("a", "b", 100), ("b", "c", 50), ("c", "d", 70))
+NET = network(("a", "b", 100, "one"), ("b", "c", 50, "two"), ("c", "d", 70, "three"))
 
 
 def test_a_way_goes_by_the_nearer_ends():

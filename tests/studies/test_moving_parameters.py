@@ -49,8 +49,8 @@ def test_a_rung_reads_what_it_adds_and_what_is_below_it(name, more):
 def test_only_what_is_asked_for_counts():
     inputs = load_inputs("gao-anefis", hypotheses=["ladder-4-mines"])
     assert moving_parameters(inputs, runs=RUNS, of=["tin_aouker:arrival"]) == [
-        "march_speed", "march_hours", "day_spread", "contact_pace", "press_on", "wheeled_factor", "column_spread", "mine_rate",
-        "mine_reach", "mine_found", "find_halt", "mine_halt_spread",
+        "march_speed", "march_hours", "day_spread", "press_on", "wheeled_factor", "column_spread", "mine_rate", "mine_reach",
+        "mine_found", "find_halt", "mine_halt_spread",
     ]  # fmt: skip
 
 
