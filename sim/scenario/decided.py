@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,22 +15,30 @@ from sim.scenario.network import Network
 from sim.scenario.schema import Closure, Column, Milestone, Order, Scenario, by_night_path
 from sim.state.kinds import Side
 
-DEPARTURE, COMING, TAIL, JOINED, STAY, ROAD = range(6)
-"""What happens at a place of a column's way, in order: an order to hold there leaves the first four alone."""
-
-COMES = ("arrival", "contact", "break", "round", "capture")
+COMING_EVENTS = ("arrival", "contact", "break", "round", "capture")
 """Events of a column at a place before it can hold there."""
-ON_ROAD = ("mine", "mine_found", "ambush", "probe")
+ROAD_EVENTS = ("mine", "mine_found", "ambush", "probe")
 """Events on the road there and beyond."""
-ONCE = ("arrival", "capture", "first_strike", "on_station", "resupply")
+FIRST_PASSED = ("arrival", "capture", "first_strike", "on_station", "resupply")
 """Events of which the first at a place is where the way first comes there."""
 
 
-class Point(NamedTuple):
+class PlaceStep(IntEnum):
+    """What happens at a place of a column's way, in order; an order to hold there decides the last two."""
+
+    DEPARTURE = 0
+    COMING = 1
+    TAIL = 2
+    JOINED = 3  # by another column for which it waits
+    STAY = 4
+    ROAD = 5  # beyond
+
+
+class WayMark(NamedTuple):
     """A point of a column's way: the index of a place, and what of that happens there."""
 
     at: int
-    step: int
+    step: PlaceStep
 
 
 class _Setting(NamedTuple):
@@ -59,7 +68,8 @@ def decided(scenario: Scenario, network: Network, case: Case = BUNDLED) -> list[
     another passes, is not followed; nor is who takes a camp, which is never scored.
     """
     ways = {column.id: course(column, scenario, network) for column in scenario.columns}
-    setting = _Setting(scenario, network, ways, case_file(case).sides[Side.WITHDRAWING].side)
+    withdrawing = case_file(case).sides[Side.WITHDRAWING].side
+    setting = _Setting(scenario=scenario, network=network, ways=ways, withdrawing=withdrawing)
     begins = _followed(setting)
     return [
         milestone.id
@@ -68,9 +78,9 @@ def decided(scenario: Scenario, network: Network, case: Case = BUNDLED) -> list[
     ]
 
 
-def _followed(setting: _Setting) -> dict[str, Point]:
+def _followed(setting: _Setting) -> dict[str, WayMark]:
     """The columns on which such an input decides, by whatever links, and from where on their ways."""
-    begins: dict[str, Point] = {}
+    begins: dict[str, WayMark] = {}
     due = list(_inputs(setting))
     while due:
         name, since = due.pop()
@@ -85,28 +95,28 @@ def _followed(setting: _Setting) -> dict[str, Point]:
 # --- the inputs ---------------------------------------------------------------------------------------------
 
 
-def _inputs(setting: _Setting) -> Iterator[tuple[str, Point]]:
+def _inputs(setting: _Setting) -> Iterator[tuple[str, WayMark]]:
     """The columns to which such inputs are given, and from where on their ways they count."""
     known = setting.scenario.outcome_known
     for column in setting.scenario.columns:
         way = setting.ways[column.id]
         if column.by_night and by_night_path(column) in known:
-            yield column.id, Point(0, STAY if "calendar" in column.go else ROAD)
+            yield column.id, WayMark(0, PlaceStep.STAY if "calendar" in column.go else PlaceStep.ROAD)
         for order in column.orders:
             if f"columns.{column.id}.orders.{order.id}" in known:
-                yield column.id, Point(way.reached(order.at) or 0, _step(order))
+                yield column.id, WayMark(way.reached(order.at) or 0, _step(order))
     for closure in setting.scenario.closures:
         if f"closures.{closure.id}" in known:
             for column in setting.scenario.columns:
                 yield from _closed(setting, column, closure)
 
 
-def _step(order: Order) -> int:
+def _step(order: Order) -> PlaceStep:
     """What an order decides first where it is carried out: a column that merges ends there, tail and all."""
-    return TAIL if order.do == "merge" else STAY
+    return PlaceStep.TAIL if order.do == "merge" else PlaceStep.STAY
 
 
-def _closed(setting: _Setting, column: Column, closure: Closure) -> Iterator[tuple[str, Point]]:
+def _closed(setting: _Setting, column: Column, closure: Closure) -> Iterator[tuple[str, WayMark]]:
     """Where a closed road first bears on a column's way: at its entry, or where a way round it begins.
 
     It never does if it is open again by the day on which the column sets out, nor where it begins with that
@@ -126,28 +136,28 @@ def _closed(setting: _Setting, column: Column, closure: Closure) -> Iterator[tup
             parts = (i - 1 for i, (a, b) in pairs if a != b and i <= entries[0])
             at = min(entries[0], next(parts, entries[0]))
             waits = at == 0 and column.holds is None and frozenset(way.places[:2]) == road
-            yield column.id, Point(at, DEPARTURE if waits else STAY)
+            yield column.id, WayMark(at, PlaceStep.DEPARTURE if waits else PlaceStep.STAY)
 
 
 # --- from one column to others ------------------------------------------------------------------------------
 
 
-def _meetings(setting: _Setting, name: str, since: Point) -> Iterator[tuple[str, Point]]:
+def _meetings(setting: _Setting, name: str, since: WayMark) -> Iterator[tuple[str, WayMark]]:
     """The columns that a column joins at its last place, if its coming there is decided."""
     way = setting.ways[name]
-    if since > Point(len(way.places) - 1, TAIL):
+    if since > WayMark(len(way.places) - 1, PlaceStep.TAIL):
         return
     for order in way.column.orders:
         if order.do == "merge" and order.with_:
-            yield order.with_, Point(setting.ways[order.with_].reached(order.at) or 0, JOINED)
+            yield order.with_, WayMark(setting.ways[order.with_].reached(order.at) or 0, PlaceStep.JOINED)
     if way.column.reinforces:
         other = setting.ways[way.column.reinforces]
         for goal, at in zip(other.column.objectives, other.goals, strict=True):
             if goal.place == way.places[-1]:
-                yield other.column.id, Point(at, JOINED)
+                yield other.column.id, WayMark(at, PlaceStep.JOINED)
 
 
-def _clearances(setting: _Setting, name: str, since: Point) -> Iterator[tuple[str, Point]]:
+def _clearances(setting: _Setting, name: str, since: WayMark) -> Iterator[tuple[str, WayMark]]:
     """The columns that go on when a withdrawing column has left their road, if that is decided."""
     way = setting.ways[name]
     if way.column.side != setting.withdrawing:
@@ -155,24 +165,24 @@ def _clearances(setting: _Setting, name: str, since: Point) -> Iterator[tuple[st
     for other in _waiting(setting, "road_clear"):
         for hold, road in zip(other.goals, stretches(other), strict=False):
             used = [i for i, place in enumerate(way.places) if place in road]
-            if len(used) > 1 and since <= Point(used[-1], COMING):
-                yield other.column.id, Point(hold, STAY)
+            if len(used) > 1 and since <= WayMark(used[-1], PlaceStep.COMING):
+                yield other.column.id, WayMark(hold, PlaceStep.STAY)
 
 
-def _captures(setting: _Setting, name: str, since: Point) -> Iterator[tuple[str, Point]]:
+def _captures(setting: _Setting, name: str, since: WayMark) -> Iterator[tuple[str, WayMark]]:
     """The columns of its side that wait for what a column captures, or for the drones that move there."""
     way = setting.ways[name]
     goals = zip(way.column.objectives, way.goals, strict=True)
-    captured = [goal for goal, at in goals if goal.capture and since <= Point(at, COMING)]
+    captured = [goal for goal, at in goals if goal.capture and since <= WayMark(at, PlaceStep.COMING)]
     places = {goal.place for goal in captured}
     for other in setting.scenario.columns:
         if other.side == way.column.side and _awaited(setting, other) in places:
-            yield other.id, Point(0, DEPARTURE)
+            yield other.id, WayMark(0, PlaceStep.DEPARTURE)
     moved = any(row.moves_forward and row.side == way.column.side for row in setting.scenario.drones)
     if moved and any(goal.control_site for goal in captured):
         for waiting in _waiting(setting, "drones"):
             if waiting.column.id != name and waiting.column.side == way.column.side:
-                yield waiting.column.id, Point(waiting.goals[0], STAY)
+                yield waiting.column.id, WayMark(waiting.goals[0], PlaceStep.STAY)
 
 
 def _waiting(setting: _Setting, condition: str) -> list[Course]:
@@ -200,7 +210,7 @@ def _awaited(setting: _Setting, column: Column) -> str | None:
 # --- the milestones -----------------------------------------------------------------------------------------
 
 
-def _is_decided(setting: _Setting, milestone: Milestone, name: str, since: Point) -> bool:
+def _is_decided(setting: _Setting, milestone: Milestone, name: str, since: WayMark) -> bool:
     """Whether a milestone comes, or may, from a point of a column's way on, and by that column."""
     way = setting.ways[name]
     if milestone.column == name:
@@ -209,7 +219,7 @@ def _is_decided(setting: _Setting, milestone: Milestone, name: str, since: Point
     passes = way.passes(milestone.place)
     if milestone.column is not None or not passes or not _brings(setting, milestone, way):
         return False
-    return passes[0 if milestone.event in ONCE else -1] > since.at
+    return passes[0 if milestone.event in FIRST_PASSED else -1] > since.at
 
 
 def _brings(setting: _Setting, milestone: Milestone, way: Course) -> bool:
@@ -222,24 +232,24 @@ def _brings(setting: _Setting, milestone: Milestone, way: Course) -> bool:
     return milestone.event != "vacated"  # of which the scenario says when
 
 
-def _latest(setting: _Setting, milestone: Milestone, way: Course) -> Point | None:
+def _latest(setting: _Setting, milestone: Milestone, way: Course) -> WayMark | None:
     """The last point of a column's way at which a milestone of that column may come; None if it is never."""
     event = milestone.event
     starts = way.column.departs == GIVEN and milestone.place == way.column.from_
     if event == "departure" or (event == "go" and starts):
-        return Point(0, DEPARTURE)
+        return WayMark(0, PlaceStep.DEPARTURE)
     named = milestone.between or (milestone.at or milestone.place,)
-    found = [indices for name in named if (indices := way.passes(name))]
-    if not found:
+    passages = [indices for name in named if (indices := way.passes(name))]
+    if not passages:
         return None
-    at = max(indices[0 if event in ONCE else -1] for indices in found)
-    if event in COMES or (milestone.between and _is_over(event, at, way)):
-        return Point(at, COMING)
+    at = max(indices[0 if event in FIRST_PASSED else -1] for indices in passages)
+    if event in COMING_EVENTS or (milestone.between and _is_over(event, at, way)):
+        return WayMark(at, PlaceStep.COMING)
     if event in ("tail", "go"):
-        return Point(at, TAIL if event == "tail" else STAY)
+        return WayMark(at, PlaceStep.TAIL if event == "tail" else PlaceStep.STAY)
     if event == "reinforced":
-        return Point(at, JOINED if _stays_for(setting, way, way.places[at]) else STAY)
-    return Point(_within(at, milestone.within or 0.0, way, setting.network), ROAD)
+        return WayMark(at, PlaceStep.JOINED if _stays_for(setting, way, way.places[at]) else PlaceStep.STAY)
+    return WayMark(_within(at, milestone.within or 0.0, way, setting.network), PlaceStep.ROAD)
 
 
 def _stays_for(setting: _Setting, way: Course, place: str) -> bool:
@@ -256,7 +266,7 @@ def _is_over(event: str, at: int, way: Course) -> bool:
     """
     goals = zip(way.column.objectives, way.goals, strict=True)
     held = any(goal.capture and end == at for goal, end in goals)
-    return event in ON_ROAD or (event == "harassment" and held)
+    return event in ROAD_EVENTS or (event == "harassment" and held)
 
 
 def _within(at: int, km: float, way: Course, network: Network) -> int:
