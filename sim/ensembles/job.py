@@ -216,7 +216,7 @@ def _changed(job: Job) -> dict[str, object]:
 def _scenario_described(inputs: Inputs) -> dict[str, object]:
     """What a manifest says of a scenario."""
     loaded, scenario, run = inputs.loaded, inputs.loaded.scenario, inputs.template.world.run[0]
-    silent, ordered = no_opinion(scenario), decided(scenario, loaded.network)
+    silent, ordered = no_opinion(scenario), decided(scenario, loaded.network, loaded.case)
     return {
         "scenario": loaded.name,
         "case": loaded.case.name,

@@ -258,10 +258,17 @@ def _about_value(detail: ErrorDetails, bounds: Sequence[object]) -> str:
         kind, limit = _nearest_bound(kind, detail["ctx"], bounds)
         return _VALUE_MESSAGES[kind].format(given=given, limit=_in_its_unit(given, limit, kind))
     if kind in _VALUE_MESSAGES:
-        return _VALUE_MESSAGES[kind].format(given=given, **detail["ctx"])
+        message = _VALUE_MESSAGES[kind].format(given=given, **detail["ctx"])
+        return message + _meant(given, detail["ctx"]["expected"]) if kind == "literal_error" else message
     if kind != "value_error":
         message = f"{given:.60} is out of range: {message[0].lower()}{message[1:]}"
     return message
+
+
+def _meant(given: str, listing: str) -> str:
+    """What follows the listing of the words that a field may hold: the one most like what stands there."""
+    hint = nearest(given, re.findall("'([^']*)'", listing))
+    return f"; {hint}" if hint.startswith("did") else ""
 
 
 def _refusal(schema: type[StrictModel], loc: Sequence[str | int], text: str) -> str:

@@ -99,7 +99,7 @@ def _hostility(draft: Draft) -> Iterator[Note]:
 
 
 def _mines(draft: Draft) -> Iterator[Note]:
-    """Mines that strike nobody: laid for a side of which no column marches."""
+    """Mines that strike nobody, laid for a side of which no column marches; and mines that nobody lays."""
     sides = {column.side for column in draft.scenario.columns}
     march = f"columns of {' and '.join(sorted(sides))} march" if sides else "no column marches"
     for i, group in enumerate(draft.scenario.groups):
@@ -109,6 +109,27 @@ def _mines(draft: Draft) -> Iterator[Note]:
                     ("groups", i, "mines", j),
                     f"{group.id} lays mines for {side}, and strikes nobody: {march}",
                 )
+    yield from _unlaid(draft)
+
+
+def _unlaid(draft: Draft) -> Iterator[Note]:
+    """Milestones of mines, of sides for whose columns nobody lays any; one a side.
+
+    A scenario without such a milestone asks for no mines, and may mean to have none.
+    """
+    scenario = draft.scenario
+    if scenario.rules.mines == "everywhere" or "mines" in scenario.rules.without:
+        return
+    columns = {column.id: column for column in scenario.columns}
+    met = {side for group in scenario.groups for side in group.mines}
+    for i, milestone in enumerate(scenario.milestones):
+        column = columns.get(milestone.column or "")
+        reports = column.mines_reported if column and milestone.event == "mine" else 1.0
+        if column and milestone.event in ("mine", "mine_found") and reports > 0.0 and column.side not in met:
+            met.add(column.side)
+            nobody = f"no group lays mines for {column.side}: its columns meet none"
+            message = f"{nobody}, and {milestone.id!r} never comes"
+            yield ("milestones", i, "id"), f"{message}; a group's 'mines: [{column.side}]' would lay some"
 
 
 def _starts(draft: Draft) -> Iterator[Note]:

@@ -48,7 +48,7 @@ def test_a_file_may_say_it_and_nothing_else_than_none_or_case(kidal):
     Path("here.yaml").write_text(text.replace("record: case", "record: nine"), encoding="utf-8")
     code, out, err = kidal("check", "here.yaml")
     assert (code, out) == (2, "")
-    assert err.endswith(": record: 'nine' is not known; expected 'none' or 'case'\n")
+    assert err.endswith(": record: 'nine' is not known; expected 'none' or 'case'; did you mean 'none'?\n")
 
 
 def test_compare_says_it_and_goes_on_with_others(kidal, result):

@@ -12,6 +12,7 @@ from sim.ensembles.job import Job
 from sim.ensembles.run_job import do
 from sim.files.case import BUNDLED
 from sim.files.yaml_tree import FaultyInput
+from sim.scenario.courses import course
 from sim.scenario.decided import decided
 from sim.scenario.reading import load_scenario
 
@@ -50,6 +51,8 @@ WRONG = [  # what is replaced, in it; what is told
     (WAIT, "for: 30 h", "until: 2023-10-02",
      "army is to hold at 'tarkint' until 2023-10-02, and does not set out before 2023-10-02; expected a day after"),
     (WAIT, "for: 30 h", "until: 2024-10-02", "army is to hold at 'tarkint' until 2024-10-02, after the end"),
+    (WAIT, "for: 30 h", "for: 900 h",
+     "army is to hold at 'tarkint' for 900 h, beyond the end of the scenario; expected 720 h at most, from 2023-10-02 on"),
     (WAIT, "for: 30 h", "for: 30 h, with: escort", "army is to hold at 'tarkint': 'with' does not go with that"),
     (WAIT, "do: hold", "do: halt", "do: 'halt' is not known; expected 'hold', 'return' or 'merge'"),
     (WAIT, "at: tarkint", "at: anefis", "army is to hold at 'anefis' by 2 orders; expected one"),
@@ -124,7 +127,7 @@ def test_a_road_that_never_opens_and_has_no_way_round_is_told(tmp_path):
 )
 def test_without_a_source_from_before_an_input_is_marked_or_refused(tmp_path, row, path, day):
     source = row if row == WAIT else f"{PASS}{SOURCE[1:]}}}\n"
-    name = path.rpartition(".")[2]
+    name = "the order wait of army" if row == WAIT else "the closure pass"
     marks = f"or '{path}' under 'outcome_known'"
     for old, new, message in (
         (" source: assumption,", "", f"{name} has no source; expected one from {day} at the latest, {marks}"),
@@ -152,7 +155,8 @@ def test_an_assumption_is_no_source_where_there_are_reports_to_be_scored_by(tmp_
     told = messages(tmp_path, text)
     assert len(told) == 8
     assert any(
-        "wait has no source but an assumption; expected one from 2023-10-02 at the" in one for one in told
+        "the order wait of army has no source but an assumption; expected one from 2023-10-02 at the" in one
+        for one in told
     )
     sourced = text.replace(f"{SOURCE[2:]}}}", f"{SOURCE[2:].replace('assumption', 'S0')}}}")
     assert read(tmp_path, sourced)
@@ -181,7 +185,7 @@ def test_a_march_by_night_needs_a_source_from_before_it(tmp_path, night, message
 def test_an_unknown_kind_of_column_is_told_with_those_that_there_are(tmp_path):
     text = ALL.replace("  - id: army\n", "  - id: army\n    kind: ladn\n", 1)
     assert any(
-        "kind: 'ladn' is not known; expected 'light', 'wheeled' or 'laden'" in one
+        "kind: 'ladn' is not known; expected 'light', 'wheeled' or 'laden'; did you mean 'laden'?" in one
         for one in messages(tmp_path, text)
     )
 
@@ -198,13 +202,134 @@ def test_a_mark_that_leads_to_no_order_is_told(tmp_path):
         ("columns.army.orders.wait", {"tabrichat:reinforced", "tarkint:harassment", "anefis:capture", "anefis:go"}),
         ("columns.escort.orders.join", {"tabrichat:tail", "tabrichat:reinforced", "tarkint:harassment",
                                         "anefis:capture", "anefis:go"}),
-        ("columns.convoy.orders.back", {"gao:arrival", "gao:tail"}),
+        ("columns.army.orders.stay", {"anefis:go"}),
+        ("columns.escort.orders.first", {"tabrichat:tail", "tabrichat:reinforced", "tarkint:harassment",
+                                         "anefis:capture", "anefis:go"}),
+        ("columns.convoy.orders.back", {"tin_hama:mine", "gao:arrival", "gao:tail"}),  # it may be on the way back
         ("closures.bridge", {"tin_hama:mine", "menaka:arrival", "menaka:resupply", "gao:arrival", "gao:tail"}),
     ],
 )  # fmt: skip
 def test_what_an_order_of_known_outcome_decides_comes_after_it(tmp_path, path, milestones):
     marked = read(tmp_path, f"{ALL}outcome_known: [{path}]\n")
     assert set(decided(marked.scenario, bundled_network())) == milestones
+
+
+WHOLE = (BUNDLED.path("scenarios") / "kidal-offensive.yaml").read_text(encoding="utf-8")
+GO = "    go: [refit, drones, calendar]\n"
+HEADS = {  # a line of each column that stands once in the file, and where it may be ordered to hold
+    "reinforcement": ("    departs: 2023-11-01 to 2023-11-09 ", "tarkint"),
+    "un": ("    departs: 2023-10-31 ", "alkit_rd"),
+    "army": ("    contested_from: tarkint\n", "tarkint"),
+}
+FROM_ANEFIS = {"anefis:go", "alkit_rd:contact", "alkit_rd:break", "alkit_rd:round", "kidal:capture", "kidal:go", "aguelhok:capture"}  # fmt: skip
+
+
+def decided_of(tmp_path, text, *paths):
+    """What inputs of known outcome decide in a scenario."""
+    marks = "".join(f"  - {path}\n" for path in paths)
+    made = text.replace("outcome_known:\n", f"outcome_known:\n{marks}")
+    return set(decided(read(tmp_path, made).scenario, bundled_network()))
+
+
+def held(column, go, text=WHOLE, at=None):
+    """The whole offensive with a hold of a column until late in November, and conditions of its army's go."""
+    head, where = HEADS[column]
+    order = f"    orders: [{{id: stay, do: hold, at: {at or where}, until: 2023-11-20}}]\n"
+    assert text.count(head) == text.count(GO) == 1
+    return text.replace(head, order + head).replace(GO, f"    go: [{go}]\n")
+
+
+@pytest.mark.parametrize("column", ["reinforcement", "un"])
+def test_what_waits_for_a_column_is_decided_with_it(tmp_path, column):
+    text = held(column, "refit, reinforced, road_clear")
+    told = decided_of(tmp_path, text, f"columns.{column}.orders.stay")
+    assert told >= FROM_ANEFIS
+    assert ("anefis:reinforced" in told) is (column == "reinforcement")
+    assert not told & {"tarkint:arrival", "tarkint:mine", "anefis:capture", "kidal:departure"}
+    assert ("gao:arrival" in told) is (column == "un")
+
+
+def test_a_withdrawing_column_that_nobody_waits_for_decides_only_itself(tmp_path):
+    told = decided_of(tmp_path, held("un", "refit, drones, calendar"), "columns.un.orders.stay")
+    assert told == {"gao:arrival"}
+    late = held("un", "refit, road_clear", at="anefis")  # by then it has left the road to Kidal
+    assert decided_of(tmp_path, late, "columns.un.orders.stay") == {"gao:arrival"}
+
+
+def test_without_the_decision_no_go_waits_for_a_column(tmp_path):
+    text = held("un", "refit, road_clear").replace("rules: {", "rules: {without: [decision], ")
+    assert decided_of(tmp_path, text, "columns.un.orders.stay") == {"gao:arrival"}
+
+
+def test_a_column_that_waits_for_a_capture_is_decided_from_its_departure(tmp_path):
+    head = '  - {id: "gao:departure", column: army}\n'
+    more = '  - {id: "gao:departure:reinforcement", column: reinforcement}\n'
+    text = held("army", "refit", WHOLE.replace(head, head + more))
+    told = decided_of(tmp_path, text, "columns.army.orders.stay")
+    assert {"gao:departure:reinforcement", "anefis:reinforced", "anefis:capture", "anefis:on_station"} <= told
+    assert not told & {"gao:departure", "tarkint:arrival", "gao:arrival", "kidal:vacated"}
+    late = held("army", "refit", text=WHOLE.replace(head, head + more), at="anefis")
+    told = decided_of(tmp_path, late, "columns.army.orders.stay")
+    assert not told & {"gao:departure:reinforcement", "anefis:capture", "anefis:on_station"}
+    assert told >= FROM_ANEFIS | {"anefis:reinforced", "kidal:first_strike"}
+
+
+def test_drones_that_move_after_a_capture_decide_whose_go_waits_for_them(tmp_path):
+    block = WHOLE[WHOLE.index("  - id: reinforcement\n") : WHOLE.index("  - id: un\n")]
+    other = (
+        "  - id: second\n    side: army\n    source: assumption\n    known: 2023-10-02\n    from: gao\n"
+        "    departs: 2023-10-03\n    objectives: [{place: menaka, capture: true}, {place: ansongo, capture: true}]\n"
+        "    go: [drones]\n    stops: []\n    serials: [{id: all, persons: 90, vehicles: 30}]\n"
+        "    vehicle_gap: 100 m\n    serial_gap: 10 min\n    mines_reported: 1\n"
+    )
+    rows = '  - {id: "menaka:capture", column: second}\n  - {id: "menaka:go", column: second}\n'
+    made = WHOLE.replace(block, block + other).replace("milestones:\n", f"milestones:\n{rows}")
+    text = held("army", "refit", made)
+    told = decided_of(tmp_path, text, "columns.army.orders.stay")
+    assert {"menaka:go", "menaka:capture"} & told == {"menaka:go"}
+    still = text.replace("    moves_forward: true\n", "").replace("  - drones.tb2.moves_forward\n", "")
+    assert "menaka:go" not in decided_of(tmp_path, still, "columns.army.orders.stay")
+
+
+def test_a_hold_decides_nothing_that_is_over_by_then(tmp_path):
+    rows = "".join(
+        f'  - {{id: "{place}:{event}", column: army, between: [gao, tarkint]}}\n'
+        for place, event in (("tarkint", "mine_found"), ("tin_aouker", "ambush"), ("tarkint", "harassment"))
+    )
+    old = '  - {id: "tarkint:harassment", column: army, between: [gao, anefis]}\n'
+    assert WHOLE.count(old) == 1
+    text = held("army", "refit", WHOLE.replace(old, rows))
+    told = decided_of(tmp_path, text, "columns.army.orders.stay")
+    assert not told & {"tarkint:mine_found", "tin_aouker:ambush"}
+    assert {"tarkint:harassment", "tarkint:mine"} <= told  # it stands there by night; and 25 km beyond
+
+
+def test_a_road_event_near_a_place_may_come_beyond_a_hold_behind_it(tmp_path):
+    near = WHOLE.replace("within: 25 km", "within: 900 km")
+    for text, counts in ((WHOLE, False), (near, True)):
+        made = held("army", "refit", text, at="tabankort")
+        assert ("tarkint:mine" in decided_of(tmp_path, made, "columns.army.orders.stay")) is counts
+
+
+def test_a_march_by_night_decides_no_departure(tmp_path):
+    head = HEADS["army"][0]
+    text = WHOLE.replace(head, f"    by_night: {{source: S0, known: 2023-10-04}}\n{head}")
+    told = decided_of(tmp_path, text, "columns.army.by_night")
+    assert "gao:departure" not in told
+    assert {"tin_aouker:arrival", "anefis:capture"} <= told
+
+
+def test_a_first_road_that_is_closed_decides_the_departures_that_may_wait_for_it(tmp_path):
+    scenario = read(tmp_path, WHOLE).scenario
+    entry = ", ".join(course(scenario.columns[0], scenario, bundled_network()).places[:2])
+    old = '  - {id: "gao:departure", column: army}\n'
+    more = '  - {id: "gao:departure:reinforcement", column: reinforcement}\n'
+    for days, counts in (("2023-11-02, until: 2023-11-12", True), ("2023-10-10, until: 2023-10-20", False)):
+        gate = f"closures:\n  - {{id: gate, between: [{entry}], from: {days}}}\n"
+        made = WHOLE.replace(old, old + more).replace("groups:\n", f"{gate}\ngroups:\n")
+        told = decided_of(tmp_path, made, "closures.gate")
+        assert ("gao:departure:reinforcement" in told) is counts
+        assert not told & {"gao:departure", "tarkint:arrival", "anefis:capture"}  # the army has left
 
 
 # --- scores -------------------------------------------------------------------------------------------------

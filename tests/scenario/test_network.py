@@ -357,13 +357,14 @@ def faults(tmp_path, monkeypatch):
             "reported",
             "repotred",
             "roads.csv:2: evidence: 'repotred' is not known; "
-            "expected 'reported', 'derived', 'estimate' or 'guess'",
+            "expected 'reported', 'derived', 'estimate' or 'guess'; did you mean 'reported'?",
         ),
         (
             "roads",
             "70,reported,piste",
             "70,reported,pist",
-            "roads.csv:2: surface: 'pist' is not known; expected 'tar', 'laterite', 'piste' or 'desert track'",
+            "roads.csv:2: surface: 'pist' is not known; expected 'tar', 'laterite', 'piste' or "
+            "'desert track'; did you mean 'piste'?",
         ),
         ("roads", ",70,", ",70,70,", "roads.csv:2: has 9 cells; expected 8"),
         (

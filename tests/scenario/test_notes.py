@@ -89,6 +89,45 @@ def test_what_is_not_plausible_is_noted_with_its_line(kidal, tmp_path, old, new,
     assert text.splitlines()[line - 1] != STAGE.splitlines()[line - 1] or "the id" in note
 
 
+def test_a_group_that_lays_mines_is_hostile_to_somebody(kidal, tmp_path):
+    quiet = STAGE.replace("role: harassing, hostile_to: [army]", "role: harassing, hostile_to: []")
+    assert quiet != STAGE
+    (tmp_path / "s.yaml").write_text(quiet, encoding="utf-8")
+    code, out, _ = kidal("check", "s.yaml")
+    assert (code, "note" in out) == (0, False)
+    (tmp_path / "s.yaml").write_text(quiet.replace(" mines: [army],", ""), encoding="utf-8")
+    assert "jnim is hostile to nobody: no column meets it; " in kidal("check", "s.yaml")[1]
+
+
+NOBODY_LAYS = "no group lays mines for army: its columns meet none, and 'tarkint:mine' never comes; a group's"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "noted"),
+    [
+        ("", "", True),
+        ("rules: {", "rules: {mines: everywhere, ", False),
+        ("rules: {", "rules: {without: [mines], ", False),
+        ("mines_reported: 0.7", "mines_reported: 0", False),
+        ('  - {id: "tarkint:mine", column: army, within: 25 km}\n', "", False),
+    ],
+)
+def test_mines_that_are_asked_for_and_that_nobody_lays_are_noted(kidal, tmp_path, old, new, noted):
+    assert old in STAGE
+    text = STAGE.replace(" mines: [army],", "").replace(old, new, 1 if old else 0)
+    (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+    code, out, _ = kidal("check", "s.yaml")
+    rows = [row.partition(": note: ")[2] for row in out.splitlines() if "lays mines" in row]
+    assert (code, [row[: len(NOBODY_LAYS)] for row in rows]) == (0, [NOBODY_LAYS] * noted)
+
+
+def test_a_new_scenario_has_mines_and_no_note(kidal):
+    assert kidal("new", "scenario", "mine")[0] == 0
+    assert kidal("check", "mine.yaml")[:2] == (0, "mine.yaml: valid\n")
+    scenario = load_scenario("mine.yaml").scenario
+    assert {column.side for column in scenario.columns} == {side for g in scenario.groups for side in g.mines}
+
+
 def test_an_airlift_of_an_army_in_a_night_is_noted(kidal, tmp_path):
     text = (BUNDLED.path("scenarios") / "tessalit-airlift.yaml").read_text(encoding="utf-8")
     (tmp_path / "s.yaml").write_text(text.replace("persons: 24 to 96", "persons: 90000"), encoding="utf-8")

@@ -65,14 +65,15 @@ def check_sources(draft: Draft) -> None:
         day = first_day(column, draft.scenario)
         for j, order in enumerate(column.orders):
             path, loc = f"columns.{column.id}.orders.{order.id}", ("columns", i, "orders", j)
-            _source(draft, _Sourced(name=order.id, path=path, row=order, day=day), loc)
+            name = f"the order {order.id} of {column.id}"
+            _source(draft, _Sourced(name=name, path=path, row=order, day=day), loc)
         if column.by_night:
             name, path = f"the march of {column.id} by night", by_night_path(column)
             march = _Sourced(name=name, path=path, row=column.by_night, day=day)
             _source(draft, march, ("columns", i, "by_night"))
     for i, closure in enumerate(draft.scenario.closures):
-        path, day = f"closures.{closure.id}", closure.from_
-        road = _Sourced(name=closure.id, path=path, row=closure, day=day)
+        name, path = f"the closure {closure.id}", f"closures.{closure.id}"
+        road = _Sourced(name=name, path=path, row=closure, day=closure.from_)
         _source(draft, road, ("closures", i))
 
 
@@ -92,7 +93,7 @@ def _keys(draft: Draft, one: _At) -> None:
 
 
 def _until(draft: Draft, one: _At) -> None:
-    """A hold that ends before its column can have come, or after the scenario."""
+    """A hold that ends before its column can have come, or after the scenario whenever it comes."""
     until, first, end = one.order.until, first_day(one.column, draft.scenario), draft.scenario.end
     if until is not None and until <= first:
         message = f"{one.name} until {until}, and does not set out before {first}"
@@ -100,6 +101,10 @@ def _until(draft: Draft, one: _At) -> None:
     elif until is not None and until > end:
         message = f"{one.name} until {until}, after the end of the scenario"
         draft.fault(f"{message}; expected a day up to {end}", *one.loc, "until")
+    most = 24.0 * (end - first).days
+    if one.order.for_ is not None and one.order.for_ > most > 0.0:
+        message = f"{one.name} for {one.order.for_:g} h, beyond the end of the scenario"
+        draft.fault(f"{message}; expected {most:g} h at most, from {first} on", *one.loc, "for")
 
 
 def _other(draft: Draft, one: _At) -> None:
