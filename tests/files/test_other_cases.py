@@ -204,6 +204,7 @@ def outputs(kidal, folder: Path):
     yield call("record")
     yield call("audit")
     yield call("strikes", "--plot", "strikes.svg")
+    yield call("marches")
     yield call("sensitivity", "salt-road", "--milestone", "fort_idir:capture", "--out", "screened")
     yield call("run", "salt-road", "--runs", "200", "--out", "boxed")
     yield call("discover", "boxed", "fort_idir:capture")
