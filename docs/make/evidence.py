@@ -38,8 +38,9 @@ PLANS = {
 EITHER = "calendar: either, half and half"
 OTHER_CALENDAR = "calendar by march speed"
 FROM_GAO = "contested from Gao"
-DIGITS, SMALL = 4, 0.01
-"""Decimals that are kept; of what is smaller, digits."""
+DIGITS = 4
+"""Decimals of a number that are kept; significant digits of a small one."""
+SMALL = 0.01
 ERRORS = 2.0
 """A mechanism pays if the whole is ahead of the model without it by more than this many standard errors."""
 
@@ -141,11 +142,11 @@ def _split(found: dict[str, Any], first: int) -> str:
     """What of the lead on what follows is of the reports that are held out, and of those to fit among them."""
     base = found["models"][0]
     rival = next(one for one in found["baselines"] if one["name"] == found["opponent"])
-    both = [_filtered(one) for one in (base, rival)]
+    both = _filtered(base), _filtered(rival)
     places = list(range(first, len(found["rows"])))
     parts = {place: found["rows"][place]["part"] for place in places}
-    held = _summed(both, [place for place in places if parts[place] == "held out"])
-    fitted = _summed(both, [place for place in places if parts[place] == "fit"])
+    held = _summed(*both, [place for place in places if parts[place] == "held out"])
+    fitted = _summed(*both, [place for place in places if parts[place] == "fit"])
     return (
         f"Of what follows, the reports that are held out give {number(held)} and those to fit among them (the UN's "
         f"column, the displaced) {number(fitted)}."
@@ -158,14 +159,14 @@ def _filtered(one: dict[str, Any]) -> Evidence:
     return Evidence(name=one["name"], rows=(), logs=logs, roots=roots, runs=one["runs"])
 
 
-def _summed(both: list[Evidence], places: list[int]) -> dict[str, float]:
+def _summed(model: Evidence, baseline: Evidence, places: list[int]) -> dict[str, float]:
     """What some rows, by their places, give to the lead of a model over a baseline."""
 
     def lead(islands: np.ndarray) -> float:
-        of_each = [sum(one.added(islands, place, place + 1) for place in places) for one in both]
-        return of_each[0] - of_each[1]
+        rows = [(place, place + 1) for place in places]
+        return sum(model.added(islands, *row) - baseline.added(islands, *row) for row in rows)
 
-    return jackknife(lead, len(both[0].logs))._asdict()
+    return jackknife(lead, len(model.logs))._asdict()
 
 
 def _no_opinion(found: dict[str, Any]) -> str:

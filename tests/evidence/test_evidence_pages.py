@@ -65,7 +65,7 @@ def test_rows_apart_are_summed_with_an_error_by_leaving_out_islands():
 
     mine, other = np.array([[-1.0, -2.0, -0.5]] * 3), np.array([[-1.0, -1.0, -1.5]] * 3)
     both = [kept(mine), kept(other)]
-    assert pages._summed(both, [0, 2]) == {"value": pytest.approx(1.0), "error": pytest.approx(0.0)}
+    assert pages._summed(*both, [0, 2]) == {"value": pytest.approx(1.0), "error": pytest.approx(0.0)}
     apart = [kept(mine + np.array([[0.0], [0.3], [-0.3]]) * np.array([0.0, 1.0, 0.0])), kept(other)]
-    assert pages._summed(apart, [2])["value"] == pytest.approx(1.0)
-    assert pages._summed(apart, [1])["error"] > 0.1
+    assert pages._summed(*apart, [2])["value"] == pytest.approx(1.0)
+    assert pages._summed(*apart, [1])["error"] > 0.1
