@@ -287,12 +287,19 @@ def _discrepancies(found: dict[str, Any]) -> list[str]:
         "the share of such records outside of the central 95 %: of four false models (the power of the check), of other "
         "records of the model itself (about 0.05), and of these with all dates three days later.",
         "\n".join(f"| {' | '.join(row)} |" for row in rows),
-        f"With a power of {LEAST_POWER} against some false model: {_listed(able['discrepancies'])}; if all reports were true "
-        f"({command('discrepancies, all true')}): {_listed(able['discrepancies, all true'])}. The others cannot tell.",
+        f"Of these checks, {_telling(able['discrepancies'])}. If all reports were true "
+        f"({command('discrepancies, all true')}), {_telling(able['discrepancies, all true'])}.",
         f"All {len(within['rows'])} dated reports and silences are met at once by a run with a "
         f"probability of {within['share']:.1e} (relative standard error {within['relative_error']:.0%}; "
         f"{command('all within')}): a product of narrow intervals, which is small for whatever happened.",
     ]
+
+
+def _telling(able: list[str]) -> str:
+    """Which checks can tell anything."""
+    if not able:
+        return f"none has a power of {LEAST_POWER} against any of the four false models, and none can tell"
+    return f"those with a power of {LEAST_POWER} against some false model are {_listed(able)}; the others cannot tell"
 
 
 def _able(found: dict[str, Any]) -> list[str]:
