@@ -1,8 +1,9 @@
 """The march of benchmarks/march.yaml in SimPy, as a modeller would write it who does not know our engine.
 
-One process drives the column: days and nights, mines, halts, contact, pressing on at dusk. It follows our
-rules (sim/rules) for a column that nobody meets, and its hours and strikes have the same distribution
-(tests/engine/test_simpy_march.py). It keeps no event log and no accounts of delay, which our engine does.
+One process drives the column: days and nights, mines found and struck, halts, contact, pressing on at dusk.
+It follows our rules (sim/rules) for a column of wheeled vehicles on a piste that nobody meets, and its hours
+and strikes have the same distribution (tests/engine/test_simpy_march.py). It keeps no event log and no
+accounts of delay, which our engine does.
 Hours count from 00:00 UTC of the first day; km are road-km from the start.
 """
 
@@ -26,6 +27,7 @@ class Way:
 
     km: tuple[float, ...]  # where each leg begins, and the end of the last
     sections: tuple[int, ...]  # of road, a number for each leg
+    mined: tuple[float, ...]  # km from the middle of each leg's section to who lays mines
     stops: tuple[float, ...]  # km of the places to which the column may press on at dusk
     dawns: tuple[tuple[float, ...], ...]  # h, first light of each day at each of `km`
     departs: int  # day
@@ -49,6 +51,7 @@ class March(NamedTuple):
     arrival: float
     tail: float
     strikes: int
+    finds: int
     reported: int
     vehicles_lost: int
 
@@ -67,6 +70,7 @@ def way_of(template: Template) -> Way:
     return Way(
         km=(*legs["start_km"].tolist(), float(last["end_km"])),
         sections=tuple(legs["section"].tolist()),
+        mined=mined(legs),
         stops=tuple(marks["km"][marks["stop"] == 1].tolist()),
         dawns=tuple(tuple(day.tolist()) for day in dawns),
         departs=int(column["departs"] // 24),
@@ -76,6 +80,15 @@ def way_of(template: Template) -> Way:
         serial_gaps=float(column["serial_gaps"]),
         reported=float(column["mines_reported"]),
     )
+
+
+def mined(legs: Any) -> tuple[float, ...]:
+    """How far from the middle of its section each leg's miners are, who sit where the way ends, km."""
+    spans: dict[int, list[float]] = {}
+    for leg in legs:
+        spans.setdefault(int(leg["section"]), []).extend((leg["start_km"], leg["end_km"]))
+    middles = {section: (min(kms) + max(kms)) / 2 for section, kms in spans.items()}
+    return tuple(float(legs[-1]["end_km"] - middles[int(leg["section"])]) for leg in legs)
 
 
 class Column:
@@ -89,11 +102,15 @@ class Column:
         self.window_end = 0.0  # h, of the day's march
         self.contact_until = 0.0  # h
         self.vehicles = way.vehicles
-        self.strikes = self.reported = 0
+        self.strikes = self.finds = self.reported = 0
         self.arrival = self.tail = math.inf
         own = self.chance.gammavariate(2, 0.5)
         factors = {section: self.chance.gammavariate(2, 0.5) for section in dict.fromkeys(way.sections)}
-        self.mines = [values["mine_rate"] * own * factors[section] for section in way.sections]  # per km
+        near = [math.exp(-km / values["mine_reach"]) for km in way.mined]
+        rates = [values["mine_rate"] * own * factors[section] for section in way.sections]
+        self.mines = [rate * share for rate, share in zip(rates, near, strict=True)]  # per km
+        self.usual = values["march_speed"] * values["wheeled_factor"]  # km/h
+        self.usual *= self.chance.lognormvariate(0.0, values["column_spread"])
         self.mine_km = self.next_mine()
 
     def next_mine(self) -> float:
@@ -112,7 +129,7 @@ class Column:
         yield self.env.timeout(self.way.dawn(self.way.departs, 0.0))
         while True:
             luck = self.chance.lognormvariate(0.0, self.values["day_spread"])
-            self.speed = self.values["march_speed"] * luck
+            self.speed = self.usual * luck
             dawn = self.way.dawn(int(self.env.now // 24), self.km)
             self.window_end = dawn + self.values["march_hours"]
             yield from self.march_day()
@@ -157,15 +174,27 @@ class Column:
         return self.speed * (self.values["contact_pace"] if self.env.now < self.contact_until else 1.0)
 
     def halt(self) -> Events:
-        """A mine hits one vehicle or more; the column halts, and stays in contact for some hours after it."""
+        """A mine is found, or it hits one vehicle or more and the column stays in contact after its halt."""
+        spread = self.chance.lognormvariate(0.0, self.values["mine_halt_spread"])
+        if self.is_found():
+            self.finds += 1
+            yield self.env.timeout(self.values["find_halt"] * spread)
+        else:
+            self.strike()
+            yield self.env.timeout(self.values["mine_halt"] * spread)
+            self.contact_until = self.env.now + self.values["contact_hours"]
+        self.mine_km = self.next_mine()
+
+    def is_found(self) -> bool:
+        """Whether the mine that the column meets is found before it strikes."""
+        return self.chance.random() < self.values["mine_found"]
+
+    def strike(self) -> None:
+        """A mine hits one vehicle or more, and may be reported."""
         hit = min(1 + poisson(self.chance, self.values["mine_vehicles"]), self.vehicles)
         self.vehicles -= hit
         self.strikes += 1
         self.reported += self.chance.random() < self.way.reported
-        luck = self.chance.lognormvariate(0.0, self.values["mine_halt_spread"])
-        yield self.env.timeout(self.values["mine_halt"] * luck)
-        self.contact_until = self.env.now + self.values["contact_hours"]
-        self.mine_km = self.next_mine()
 
     def rest(self) -> float:
         """Hours to the next first light; none if a day broke during a halt and its window is still open."""
@@ -186,7 +215,7 @@ def poisson(chance: Random, mean: float) -> int:
 
 
 def march(way: Way, values: Mapping[str, float], seed: int) -> March:
-    """One march to its horizon: hours of arrival and of the tail, strikes, and vehicles lost."""
+    """One march to its horizon: hours of arrival and of the tail, strikes, finds, and vehicles lost."""
     env = simpy.Environment()
     column = Column(env, way, values, seed)
     env.process(column.march())
@@ -196,6 +225,7 @@ def march(way: Way, values: Mapping[str, float], seed: int) -> March:
         arrival=column.arrival,
         tail=column.tail,
         strikes=column.strikes,
+        finds=column.finds,
         reported=column.reported,
         vehicles_lost=lost,
     )

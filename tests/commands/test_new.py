@@ -47,7 +47,7 @@ WRONG = [
     ("scenario", "start: 2023-10-02", "start: 2 October"),
     ("design", "kind: grid", "kind: gird"),
     ("parameters", "kind: lognormal", "kind: lognormall"),
-    ("calibration", "histories: 600", "histories: many"),
+    ("calibration", "histories: 1200", "histories: many"),
 ]
 
 

@@ -36,7 +36,7 @@ ELSEWHERE = {
     "beaten_ratio": {f"columns.army.serials.{part}.persons": "90" for part in ("head", "main", "rear")},
 }
 ELSEWHERE |= {
-    "night_pace": {"columns.army.by_night": "{source: test, known: 2023-10-01}"},
+    "night_pace": {"columns.army.by_night.source": "test", "columns.army.by_night.known": "2023-10-01"},
     "raid_radius": {"groups.mnla.home": "essouk", "groups.hcua.home": "aguelhok"},
     ("raid_clear", 0): {"garrisons.kidal.raided": "true"},
     ("raid_clear", 1): {"garrisons.kidal.raided": "true", "groups.mnla.blocks": "[anefis, inbogitane]"},

@@ -75,7 +75,10 @@ def test_names_stand_apart_and_the_map_has_a_scale(stage):
     assert_apart(stage.figure, names)
 
 
-def test_the_legend_tells_the_signs_of_this_film_apart(stage, played):
+def test_the_legend_tells_the_signs_of_this_film_apart():
+    tables = run_tables("gao-anefis", 1, seed=38)  # with a mine strike, an ambush and combat
+    played = scene(tables, record_of(tables), load_network(), About(sides={"army": "army"}))
+    stage = FilmCanvas(played, load_network(), load_outlines())
     labels = [text.get_text() for text in stage.key.get_texts()]
     assert {"column", "operational radius", "control: army", "mine strike", "ambush", "combat"} <= set(labels)
     looks = [stage.signs[name].get_marker() for name in stage.signs]

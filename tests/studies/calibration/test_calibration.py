@@ -180,14 +180,14 @@ def test_strikes_are_counted_to_the_end_of_the_way_wherever_they_stand():
     block = load_plan("october").blocks[0]
     assert block.names == ("gao:arrival", "mine_strikes_reported:un")
     alone = replace(block, asks=block.asks[1:], names=block.names[1:], histories=2000)
-    share = np.exp(weigh(alone, {"mine_rate": 0.02}, 1)[0])
+    share = np.exp(weigh(alone, {"mine_rate": 0.08}, 1)[0])
     runs = ensemble(
-        block.inputs.template, records(block, 2000, 0.02), replicate_seeds(5, np.arange(2000)), spread=True
+        block.inputs.template, records(block, 2000, 0.08), replicate_seeds(5, np.arange(2000)), spread=True
     )
     ask = block.asks[1]
     inside = (runs.runs["mines:un"] == 6).mean()
     assert share == pytest.approx(ask["weight"] * inside + (1 - ask["weight"]) * ask["false"], abs=0.04)
-    assert inside > 0.05
+    assert inside > 0.03
 
 
 def records(block, count, rate):
@@ -452,7 +452,7 @@ def test_two_posteriors_of_one_parameter_are_refused(fitted, tmp_path):
     item = head[head.index("  - ") :]
     (tmp_path / "posterior.yaml").write_text(f"{head}{item}parameters:\n{rest}")
     (tmp_path / "posterior-0.csv").write_bytes((fitted / "posterior-0.csv").read_bytes())
-    with pytest.raises(FaultyInput, match="another posterior has march_speed, laden_factor too"):
+    with pytest.raises(FaultyInput, match="another posterior has laden_factor, march_speed too"):
         load_parameters(tmp_path / "posterior.yaml")
 
 

@@ -62,6 +62,10 @@ def test_each_parameter_that_a_cause_names_moves_its_hours():
         "clear": load_inputs("kidal-offensive", hypotheses=["go-refit-road-clear"]),
         "blockade": load_inputs("blockade"),
         "convoy": load_inputs("logistics-convoy-2025"),
+        "hungry": load_inputs("gao-anefis", sets=["columns.army.supply=4 days"]),
+        "dark": load_inputs(
+            "gao-anefis", sets=["columns.army.by_night.source=test", "columns.army.by_night.known=2023-10-01"]
+        ),
     }
     scenarios = tuple(inputs)
 
