@@ -68,12 +68,13 @@ def test_a_block_asks_what_never_came_last_and_up_to_the_end():
     assert silent.any()  # a mine or an ambush never comes in most runs
 
 
-TINY = Settings(first=120, points=40, moves=1.0, last_moves=2.0, checked=2, repeats=3)
+# With 120 first points and 40 in the end, ranks of parameters that a record informs are too coarse.
+TINY = Settings(first=240, points=80, moves=1.0, last_moves=2.0, checked=2, repeats=3)
 
 
 @pytest.mark.slow
 def test_truths_lie_at_every_rank_of_their_posterior_and_are_closed_in_on():
-    size = FitPlan(fits=20, runs=100, seed=3, settings=TINY)
+    size = FitPlan(fits=20, runs=200, seed=3, settings=TINY)
     found = truth_ranks(load_plan("october"), size)
     level = 1.0 - 0.01 / len(found.names)
     band = self_checks.bands(size.fits, level)
@@ -81,7 +82,7 @@ def test_truths_lie_at_every_rank_of_their_posterior_and_are_closed_in_on():
         assert band.outside(self_checks.difference(found.ranks[:, place], TINY.points)) == 0, name
     speed = found.names.index("march_speed")
     assert np.corrcoef(found.truths[:, speed], found.means[:, speed])[0, 1] > 0.5
-    again = truth_ranks(load_plan("october"), FitPlan(fits=2, runs=100, seed=3, settings=TINY))
+    again = truth_ranks(load_plan("october"), FitPlan(fits=2, runs=200, seed=3, settings=TINY))
     assert np.array_equal(again.ranks, found.ranks[:2])
 
 
