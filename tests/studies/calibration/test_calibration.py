@@ -175,24 +175,29 @@ def test_two_modules_of_one_name_are_refused(tmp_path):
     assert [message for _, message in refused(tmp_path, again)] == ["id: 'march' is a module already"]
 
 
+STRUCK = {"mine_rate": 0.02, "mine_found": 0.0, "mine_reach": 1e6}
+"""Mines enough, all along the way, and none of them found."""
+
+
 def test_strikes_are_counted_to_the_end_of_the_way_wherever_they_stand():
     """Alone, and before the arrival: not where the row before has left the runs."""
     block = load_plan("october").blocks[0]
     assert block.names == ("gao:arrival", "mine_strikes_reported:un")
     alone = replace(block, asks=block.asks[1:], names=block.names[1:], histories=2000)
-    share = np.exp(weigh(alone, {"mine_rate": 0.08}, 1)[0])
+    share = np.exp(weigh(alone, STRUCK, 1)[0])
     runs = ensemble(
-        block.inputs.template, records(block, 2000, 0.08), replicate_seeds(5, np.arange(2000)), spread=True
+        block.inputs.template, records(block, 2000, STRUCK), replicate_seeds(5, np.arange(2000)), spread=True
     )
     ask = block.asks[1]
     inside = (runs.runs["mines:un"] == 6).mean()
     assert share == pytest.approx(ask["weight"] * inside + (1 - ask["weight"]) * ask["false"], abs=0.04)
-    assert inside > 0.03
+    assert inside > 0.05
 
 
-def records(block, count, rate):
+def records(block, count, values):
     drawn = block.inputs.parameters.draws(replicate_seeds(5, np.arange(count)))
-    drawn["mine_rate"] = rate
+    for name, value in values.items():
+        drawn[name] = value
     return drawn
 
 
